@@ -1,0 +1,110 @@
+"""The sample being worked on: its mask in memory and on disk, changed together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from segdesk.core.edit import Edit, after_correction, after_prediction
+from segdesk.core.geometry import Box
+from segdesk.core.mask import Plane
+from segdesk.core.patch import Patch, State, Status
+from segdesk.core.project import History, Project, Sample
+from segdesk.core.translation import tr
+
+
+class Document:
+    """One sample's mask, open for changes.
+
+    Each change is one patch, durable when the method returns. `revision` counts changes, so that a
+    result computed from an earlier state can be told from a fresh one.
+    """
+
+    def __init__(self, project: Project, sample: Sample) -> None:
+        self._project = project
+        self.sample = sample
+        self.mask = project.masks.load(sample)
+        self.status = sample.status
+        self.revision = 0
+        self._edit: Edit | None = None
+
+    @property
+    def history(self) -> History:
+        """What undo and redo would do, by name."""
+        return self._project.masks.history(self.sample.id)
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether a stroke is under way."""
+        return self._edit is not None
+
+    def begin(self) -> Edit:
+        """Start a stroke: what is asserted through the edit shows in the mask at once."""
+        if self._edit is not None:
+            raise RuntimeError("an edit is under way already")
+        self._edit = Edit(self.mask)
+        return self._edit
+
+    def commit(self, name: str) -> Patch | None:
+        """End the stroke and keep it; None if it changed nothing."""
+        return self._finish(name, after_correction(self.status))
+
+    def cancel(self) -> Box:
+        """End the stroke and take it back; gives the box to repaint."""
+        edit, self._edit = self._edit, None
+        return edit.cancel() if edit is not None else Box(0, 0, 0, 0)
+
+    def correct(self, name: str, change: Callable[[Edit], None]) -> Patch | None:
+        """Make one correction at once."""
+        change(self.begin())
+        return self.commit(name)
+
+    def predict(self, labels: Plane, version: int | None) -> Patch | None:
+        """Take over a prediction where nobody asserted a class; nothing where the sample is confirmed.
+
+        Raises:
+            ValueError: the labels have another size than the sample.
+        """
+        if labels.shape != self.mask.labels.shape:
+            raise ValueError(f"a prediction of shape {labels.shape} for a mask of {self.mask.labels.shape}")
+        if self.status.state is State.CONFIRMED:
+            return None
+        self.begin().predict(labels)
+        return self._finish(tr("Predict"), after_prediction(self.status, version))
+
+    def confirm(self) -> Patch | None:
+        """The person says that the whole mask is right."""
+        self.begin().confirm()
+        return self._finish(tr("Confirm"), Status(State.CONFIRMED, self.status.predicted_by))
+
+    def undo(self) -> Patch | None:
+        """Take the last change back; None where there is none, or while a stroke is under way."""
+        if self.is_editing:
+            return None
+        patch = self._project.masks.undo(self.sample.id, self.mask)
+        return self._moved(patch, patch.before) if patch is not None else None
+
+    def redo(self) -> Patch | None:
+        """Do the next change again; None where there is none, or while a stroke is under way."""
+        if self.is_editing:
+            return None
+        patch = self._project.masks.redo(self.sample.id, self.mask)
+        return self._moved(patch, patch.after) if patch is not None else None
+
+    def _finish(self, name: str, after: Status) -> Patch | None:
+        edit, self._edit = self._edit, None
+        if edit is None:
+            return None
+        patch = edit.finish(name, self.status, after)
+        if patch is None:
+            return None
+        try:
+            self._project.masks.commit(self.sample.id, patch, self.mask)
+        except BaseException:
+            patch.toggle(self.mask)  # what could not be saved did not happen
+            raise
+        return self._moved(patch, after)
+
+    def _moved(self, patch: Patch, status: Status) -> Patch:
+        self.status = status
+        self.revision += 1
+        return patch

@@ -1,0 +1,169 @@
+"""Long work as values: what is asked for (requests), how far it is (Progress), what came of it (results).
+
+A job is a generator that yields Progress and returns its result. The window's worker and the command
+line drive the same generators; closing one runs its clean-up, and that is how a job is cancelled.
+Everything in here can be pickled, so that a job may run in another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.geometry import Box
+from segdesk.core.images import ImageSource
+from segdesk.core.mask import PackedMask
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the model says so far about a part of one sample, to be shown but not kept."""
+
+    sample_id: int
+    box: Box
+    labels: NDArray[np.uint8]  # (box.height, box.width) class indices
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is.
+
+    fraction: 0 to 1, or None where nobody can know.
+    text: what is being done, in the user's words, such as "Learning".
+    seconds_left: an honest guess, or None.
+    figures: named numbers worth a curve, such as {"loss": 0.4, "dice": 0.71}; empty when nothing is new.
+    """
+
+    fraction: float | None
+    text: str
+    seconds_left: float | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)
+    preview: Preview | None = None
+
+
+Job: TypeAlias = Generator[Progress, None, Result]
+
+
+def run(job: Job[Result]) -> Result:
+    """Drive a job to its end and give its result."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as stop:
+            result: Result = stop.value
+            return result
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """Which weights to start from: a model file, or a network of the registry with fresh weights."""
+
+    file: Path | None = None
+    network: str | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """The part of a sample that is on screen."""
+
+    sample_id: int
+    source: ImageSource
+    box: Box
+
+
+@dataclass(frozen=True)
+class PredictItem:
+    """One image to predict; `sample_id` comes back with the result."""
+
+    sample_id: int
+    source: ImageSource
+
+
+@dataclass(frozen=True)
+class PredictRequest:
+    """Predict some images with one model, in this order; `view` is done first and shown at once."""
+
+    model: Path
+    items: tuple[PredictItem, ...]
+    device: str = "auto"
+    view: View | None = None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The most probable class of each pixel of one sample: labels (height, width), class indices."""
+
+    sample_id: int
+    labels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Predicted(Progress):
+    """Progress that carries one finished image of a prediction job."""
+
+    prediction: Prediction | None = None
+    error: str | None = None  # one sentence, where this image could not be predicted
+    sample_id: int = -1
+
+
+@dataclass(frozen=True)
+class TrainSample:
+    """One sample to learn from: its image, and its mask as it was when the round was asked for.
+
+    predicted: the uncorrected labels come from a model, so the person saw and kept them; otherwise they
+        are the background that every mask begins with, and say nothing.
+    """
+
+    sample_id: int
+    source: ImageSource
+    mask: PackedMask
+    confirmed: bool
+    predicted: bool
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """One round of learning.
+
+    classes: the names of all classes, the background first; the network gets one output for each.
+    seconds / steps: the budget; exactly one is given.
+    baseline: the model version in use, which the candidate must not be worse than; None on a cold start.
+    out: where the candidate's model file is written (only if it passes the gate).
+    """
+
+    samples: tuple[TrainSample, ...]
+    classes: tuple[str, ...]
+    start: ModelChoice
+    baseline: Path | None
+    out: Path
+    seconds: float | None = None
+    steps: int | None = None
+    device: str = "auto"
+    seed: int = 0
+    view: View | None = None
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What became of a round.
+
+    accepted: the candidate passed the gate and stands in the request's `out`.
+    before / after: held-out Dice (0 to 1) of the version in use and of the candidate; None where there is
+        no version in use, or nothing could be held out.
+    figures: loss, steps, seconds and the like, for the record.
+    """
+
+    accepted: bool
+    before: float | None
+    after: float | None
+    network: str
+    figures: Mapping[str, float]
+    curve: tuple[tuple[float, float, float], ...] = ()  # seconds since the start, loss, held-out Dice or NaN
+    note: str = ""  # one sentence on what was out of the ordinary, such as a smaller batch for want of memory

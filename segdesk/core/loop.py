@@ -1,0 +1,145 @@
+"""The loop's two questions, asked of a project: what is needed to predict, and what to learn from.
+
+Window and command line both go through here, so that they ask, keep and tell the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from segdesk.core.document import Document
+from segdesk.core.errors import LearningError
+from segdesk.core.jobs import (
+    ModelChoice,
+    PredictItem,
+    Prediction,
+    PredictRequest,
+    TrainRequest,
+    TrainResult,
+    TrainSample,
+    View,
+)
+from segdesk.core.patch import State
+from segdesk.core.project import ModelVersion, Project, Sample
+from segdesk.core.translation import tr
+
+DEFAULT_NETWORK = "unet"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a round: the new version, if there is one, and the sentence a person reads."""
+
+    version: ModelVersion | None
+    sentence: str
+
+
+def training_request(
+    project: Project,
+    *,
+    start: ModelChoice | None = None,
+    seconds: float | None = None,
+    steps: int | None = None,
+    device: str = "auto",
+    seed: int = 0,
+    view: View | None = None,
+) -> TrainRequest:
+    """Everything a round needs, as it is now; strokes made afterwards go into the next one.
+
+    start: None goes on from the version in use, or from fresh weights of the default network.
+
+    Raises:
+        LearningError: nobody has corrected anything yet.
+    """
+    samples = tuple(
+        TrainSample(
+            sample_id=sample.id,
+            source=sample.source,
+            mask=project.masks.packed(sample),
+            confirmed=sample.state is State.CONFIRMED,
+            predicted=sample.status.predicted_by is not None,
+        )
+        for sample in project.samples.all()
+        if sample.state in (State.CORRECTED, State.CONFIRMED)
+    )
+    if not samples:
+        raise LearningError(
+            tr("There is nothing to learn from yet: paint a little of each class first, then retrain.")
+        )
+    in_use = project.versions.in_use()
+    if start is None:
+        start = ModelChoice(file=in_use.file) if in_use else ModelChoice(network=DEFAULT_NETWORK)
+    return TrainRequest(
+        samples=samples,
+        classes=tuple(c.name for c in project.classes.all()),
+        start=start,
+        baseline=in_use.file if in_use else None,
+        out=project.versions.next_file(),
+        seconds=seconds,
+        steps=steps,
+        device=device,
+        seed=seed,
+        view=view,
+    )
+
+
+def keep_round(project: Project, request: TrainRequest, result: TrainResult) -> Outcome:
+    """Record what became of a round; an accepted candidate is in use from now on."""
+    before = project.versions.in_use()
+    parent = next((v.number for v in project.versions.all() if v.file == request.start.file), None)
+    version = project.versions.record(result, request.out, parent, len(request.samples))
+    return Outcome(version, " ".join(filter(None, (_sentence(result, before, version), result.note))))
+
+
+def prediction_request(
+    project: Project,
+    samples: Iterable[Sample],
+    *,
+    model: Path | None = None,
+    device: str = "auto",
+    view: View | None = None,
+) -> PredictRequest:
+    """What is needed to predict these samples; `model` None means the version in use.
+
+    Raises:
+        LearningError: there is no model version yet.
+    """
+    if model is None:
+        in_use = project.versions.in_use()
+        if in_use is None:
+            raise LearningError(
+                tr("There is no model yet: paint a little of each class, then retrain to get one.")
+            )
+        model = in_use.file
+    items = tuple(PredictItem(sample.id, sample.source) for sample in samples)
+    return PredictRequest(model=model, items=items, device=device, view=view)
+
+
+def keep_prediction(project: Project, prediction: Prediction, version: int | None) -> None:
+    """Write a prediction into the mask of a sample that is not on screen, where nobody asserted a class."""
+    Document(project, project.samples.get(prediction.sample_id)).predict(prediction.labels, version)
+
+
+def _sentence(result: TrainResult, before: ModelVersion | None, version: ModelVersion | None) -> str:
+    figures = {
+        "before": "" if result.before is None else f"{result.before:.2f}",
+        "after": "" if result.after is None else f"{result.after:.2f}",
+        "new": version.number if version else "",
+        "old": before.number if before else "",
+    }
+    if version is None:
+        if before is None:
+            text = tr("Learning did not lead to a usable model; correct a little more and retrain.")
+        elif result.before is None or result.after is None:
+            text = tr("Not better: version {old} stays.")
+        else:
+            text = tr("Not better ({before} to {after} on held-out corrections): version {old} stays.")
+    elif result.after is None:
+        text = tr("Learned; in use as version {new}.")
+    elif result.before is None:
+        text = tr("Learned: {after} on held-out corrections; in use as version {new}.")
+    else:
+        text = tr("Better: {before} to {after} on held-out corrections; in use as version {new}.")
+    return text.format(**figures)

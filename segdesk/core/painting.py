@@ -1,0 +1,112 @@
+"""Shapes as sets of pixels: what a stroke of each tool covers.
+
+Every function gives a Box inside the image and the (box.height, box.width) bool pixels that are
+covered. Coordinates are in pixels, x to the right and y down, with pixel (0, 0) spanning 0 to 1 on
+both axes; a pixel is covered where its centre is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.geometry import Box
+from segdesk.core.mask import Plane
+
+Point: TypeAlias = tuple[float, float]
+Coverage: TypeAlias = tuple[Box, NDArray[np.bool_]]
+
+
+def round_stroke(start: Point, end: Point, diameter: float, bounds: Box) -> Coverage:
+    """A round brush of `diameter` pixels dragged straight from `start` to `end`.
+
+    The pixel under each end is always covered, however small the brush.
+    """
+    radius = max(diameter, 1.0) / 2
+    box = _box_around((start, end), radius, bounds)
+    if box.is_empty:
+        return box, np.zeros((0, 0), np.bool_)
+    x, y = _centres(box)
+    (ax, ay), (bx, by) = start, end
+    dx, dy = bx - ax, by - ay
+    length2 = dx * dx + dy * dy
+    if length2 == 0:
+        distance2 = (x - ax) ** 2 + (y - ay) ** 2
+    else:  # the distance to the nearest point of the segment
+        along = np.clip(((x - ax) * dx + (y - ay) * dy) / length2, 0, 1)
+        distance2 = (x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2
+    covered = distance2 <= radius * radius
+    for px, py in (start, end):
+        column, row = int(np.floor(px)) - box.x, int(np.floor(py)) - box.y
+        if 0 <= column < box.width and 0 <= row < box.height:
+            covered[row, column] = True
+    return box, covered
+
+
+def polygon(points: Sequence[Point], bounds: Box) -> Coverage:
+    """The inside of a closed polygon, even-odd where it crosses itself, with its outline.
+
+    Fewer than three points cover what a line through them does.
+    """
+    box = _box_around(points, 0.5, bounds)
+    if box.is_empty:
+        return box, np.zeros((0, 0), np.bool_)
+    # OpenCV counts from pixel centres, and keeps four binary digits of what lies between them.
+    shifted = (np.asarray(points, np.float64) - 0.5 - (box.x, box.y)) * 16
+    canvas = np.zeros((box.height, box.width), np.uint8)
+    cv2.fillPoly(canvas, [np.rint(shifted).astype(np.int32)], 1, shift=4)
+    return box, canvas.astype(np.bool_)
+
+
+def rectangle(corner: Point, opposite: Point, bounds: Box) -> Coverage:
+    """All pixels that the rectangle between two corners touches."""
+    left, right = sorted((corner[0], opposite[0]))
+    top, bottom = sorted((corner[1], opposite[1]))
+    x, y = int(np.floor(left)), int(np.floor(top))
+    whole = Box(x, y, max(1, int(np.ceil(right)) - x), max(1, int(np.ceil(bottom)) - y))
+    box = whole.intersect(bounds)
+    return box, np.ones((box.height, box.width), np.bool_)
+
+
+def ellipse(corner: Point, opposite: Point, bounds: Box) -> Coverage:
+    """The ellipse that fits between two corners."""
+    box = _box_around((corner, opposite), 0, bounds)
+    if box.is_empty:
+        return box, np.zeros((0, 0), np.bool_)
+    x, y = _centres(box)
+    half_width = max(abs(corner[0] - opposite[0]) / 2, 0.5)
+    half_height = max(abs(corner[1] - opposite[1]) / 2, 0.5)
+    across = (x - (corner[0] + opposite[0]) / 2) / half_width
+    down = (y - (corner[1] + opposite[1]) / 2) / half_height
+    return box, across * across + down * down <= 1.0
+
+
+def connected_region(labels: Plane, seed: Point) -> Coverage:
+    """The pixels of one class that hang together (by their sides) with the one under `seed`."""
+    height, width = labels.shape
+    column, row = int(np.floor(seed[0])), int(np.floor(seed[1]))
+    if not (0 <= column < width and 0 <= row < height):
+        return Box(0, 0, 0, 0), np.zeros((0, 0), np.bool_)
+    reached = np.zeros((height + 2, width + 2), np.uint8)
+    flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | (1 << 8)
+    _, _, _, (x, y, w, h) = cv2.floodFill(labels, reached, (column, row), (0,), (0,), (0,), flags)
+    box = Box(x, y, w, h)
+    return box, reached[1:-1, 1:-1][box.slices].astype(np.bool_)
+
+
+def _box_around(points: Sequence[Point], margin: float, bounds: Box) -> Box:
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    left, top = int(np.floor(min(xs) - margin)), int(np.floor(min(ys) - margin))
+    right, bottom = int(np.ceil(max(xs) + margin)), int(np.ceil(max(ys) + margin))
+    return Box(left, top, max(1, right - left), max(1, bottom - top)).intersect(bounds)
+
+
+def _centres(box: Box) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The pixel centres of a box as a row of x and a column of y."""
+    x = np.arange(box.x, box.right, dtype=np.float64)[None, :] + 0.5
+    y = np.arange(box.y, box.bottom, dtype=np.float64)[:, None] + 0.5
+    return x, y

@@ -1,0 +1,72 @@
+"""One reversible change of a mask: an undo step, a journal entry and a dirty rectangle at once."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from segdesk.core.geometry import Box
+from segdesk.core.mask import Mask, Plane, TileKey, tile_box, unpack_tile
+
+
+class State(StrEnum):
+    """How far a sample is."""
+
+    NEW = "new"
+    PREDICTED = "predicted"
+    CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True)
+class Status:
+    """A sample's state, and the model version that its uncorrected labels come from (None: no model's)."""
+
+    state: State = State.NEW
+    predicted_by: int | None = None
+
+
+@dataclass(frozen=True)
+class TileDelta:
+    """Old XOR new of one tile of each plane, compressed; None where that plane did not change."""
+
+    labels: bytes | None
+    corrected: bytes | None
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A change of one sample's mask, kept as differences of the tiles that it touched.
+
+    XOR makes it its own inverse: `toggle` does it and undoes it alike.
+    """
+
+    name: str
+    box: Box
+    tiles: Mapping[TileKey, TileDelta]
+    before: Status
+    after: Status
+
+    @property
+    def size(self) -> int:
+        """Bytes that the differences take."""
+        return sum(len(delta.labels or b"") + len(delta.corrected or b"") for delta in self.tiles.values())
+
+    def toggle(self, mask: Mask) -> None:
+        """Apply the patch to the mask it was made on, or take it back."""
+        height, width = mask.labels.shape
+        for key, delta in self.tiles.items():
+            box = tile_box(key, height, width)
+            for plane, data in ((mask.labels, delta.labels), (mask.corrected, delta.corrected)):
+                if data is not None:
+                    plane[box.slices] ^= unpack_tile(data, box)
+
+
+def difference(before: Plane, after: Plane) -> bytes | None:
+    """Old XOR new, compressed; None where nothing changed."""
+    changed = np.bitwise_xor(before, after)
+    return zlib.compress(changed.tobytes(), 1) if changed.any() else None

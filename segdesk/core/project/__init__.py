@@ -1,0 +1,17 @@
+"""The project on disk: samples, masks with their history, classes and model versions."""
+
+from segdesk.core.project.masks import History
+from segdesk.core.project.samples import NewSample, Sample
+from segdesk.core.project.store import SUFFIX, Project, is_project
+from segdesk.core.project.versions import ModelVersion, Round
+
+__all__ = [
+    "SUFFIX",
+    "History",
+    "ModelVersion",
+    "NewSample",
+    "Project",
+    "Round",
+    "Sample",
+    "is_project",
+]

@@ -1,0 +1,177 @@
+"""Where masks live: compressed tiles, and the journal of patches that led to them.
+
+A patch and the tiles it changed are written in one transaction, so a stroke is either whole or absent
+after a crash, and undo goes on where it was when the project is opened again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from segdesk.core.geometry import Box
+from segdesk.core.mask import Mask, PackedMask, PackedPlane, Plane, TileKey, pack_tile
+from segdesk.core.patch import Patch, State, Status, TileDelta
+from segdesk.core.project.samples import Sample
+from segdesk.core.project.transaction import transaction
+
+_LABELS, _CORRECTED = 0, 1
+_PATCH = "id, name, x, y, width, height, state_before, predicted_by_before, state_after, predicted_by_after"
+
+
+@dataclass(frozen=True)
+class History:
+    """What can be taken back and done again next, by name; None where there is nothing."""
+
+    undo: str | None
+    redo: str | None
+
+
+class MaskTable:
+    """The masks of a project's samples and their history.
+
+    history_budget: bytes of patches kept in the project; the oldest ones go first.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, history_budget: int = 512 * 2**20) -> None:
+        self._connection = connection
+        self._history_budget = history_budget
+        self._history_size = self._measure_history()
+
+    def packed(self, sample: Sample) -> PackedMask:
+        """The sample's mask as it is stored, which is quick to take and small to keep."""
+        planes: list[PackedPlane] = []
+        for plane in (_LABELS, _CORRECTED):
+            rows = self._connection.execute(
+                "SELECT y, x, data FROM tiles WHERE sample = ? AND plane = ?", (sample.id, plane)
+            )
+            tiles: dict[TileKey, bytes] = {(y, x): data for y, x, data in rows}
+            planes.append(PackedPlane(sample.height, sample.width, tiles))
+        return PackedMask(*planes)
+
+    def load(self, sample: Sample) -> Mask:
+        """The sample's mask, all background where nobody has said anything yet."""
+        return self.packed(sample).unpack()
+
+    def commit(self, sample_id: int, patch: Patch, mask: Mask) -> None:
+        """Keep a patch that has just been applied to `mask`; what had been taken back is forgotten."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM patches WHERE sample = ? AND applied = 0", (sample_id,))
+            cursor = self._connection.execute(
+                "INSERT INTO patches (sample, applied, name, x, y, width, height, state_before,"
+                " predicted_by_before, state_after, predicted_by_after, size)"
+                " VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    sample_id,
+                    patch.name,
+                    *patch.box,
+                    patch.before.state.value,
+                    patch.before.predicted_by,
+                    patch.after.state.value,
+                    patch.after.predicted_by,
+                    patch.size,
+                ),
+            )
+            self._connection.executemany(
+                "INSERT INTO patch_tiles (patch, y, x, labels, corrected) VALUES (?, ?, ?, ?, ?)",
+                [(cursor.lastrowid, *key, d.labels, d.corrected) for key, d in patch.tiles.items()],
+            )
+            self._store(sample_id, patch, mask, patch.after)
+            self._history_size += patch.size
+            self._forget_oldest()
+
+    def undo(self, sample_id: int, mask: Mask) -> Patch | None:
+        """Take the last patch back in `mask` and on disk, and give it; None where there is none."""
+        return self._step(sample_id, mask, back=True)
+
+    def redo(self, sample_id: int, mask: Mask) -> Patch | None:
+        """Do the next patch again, and give it; None where there is none."""
+        return self._step(sample_id, mask, back=False)
+
+    def history(self, sample_id: int) -> History:
+        last, following = self._neighbours(sample_id)
+        return History(last[1] if last else None, following[1] if following else None)
+
+    def _step(self, sample_id: int, mask: Mask, *, back: bool) -> Patch | None:
+        last, following = self._neighbours(sample_id)
+        row = last if back else following
+        if row is None:
+            return None
+        patch = self._patch(row)
+        patch.toggle(mask)
+        try:
+            with transaction(self._connection):
+                self._connection.execute(
+                    "UPDATE patches SET applied = ? WHERE id = ?", (0 if back else 1, row[0])
+                )
+                self._store(sample_id, patch, mask, patch.before if back else patch.after)
+        except BaseException:
+            patch.toggle(mask)  # what could not be saved did not happen
+            raise
+        return patch
+
+    def _neighbours(self, sample_id: int) -> tuple[Any, Any]:
+        query = f"SELECT {_PATCH} FROM patches WHERE sample = ? AND applied = ? ORDER BY id"
+        last = self._connection.execute(f"{query} DESC LIMIT 1", (sample_id, 1)).fetchone()
+        following = self._connection.execute(f"{query} LIMIT 1", (sample_id, 0)).fetchone()
+        return last, following
+
+    def _patch(self, row: Any) -> Patch:
+        patch_id, name, x, y, width, height, state_before, by_before, state_after, by_after = row
+        tiles = {
+            (ty, tx): TileDelta(labels, corrected)
+            for ty, tx, labels, corrected in self._connection.execute(
+                "SELECT y, x, labels, corrected FROM patch_tiles WHERE patch = ?", (patch_id,)
+            )
+        }
+        before, after = Status(State(state_before), by_before), Status(State(state_after), by_after)
+        return Patch(name, Box(x, y, width, height), tiles, before, after)
+
+    def _store(self, sample_id: int, patch: Patch, mask: Mask, status: Status) -> None:
+        for key, delta in patch.tiles.items():
+            if delta.labels is not None:
+                self._store_tile(sample_id, _LABELS, key, mask.labels)
+            if delta.corrected is not None:
+                self._store_tile(sample_id, _CORRECTED, key, mask.corrected)
+        self._connection.execute(
+            "UPDATE samples SET state = ?, predicted_by = ? WHERE id = ?",
+            (status.state.value, status.predicted_by, sample_id),
+        )
+
+    def _store_tile(self, sample_id: int, plane: int, key: TileKey, pixels: Plane) -> None:
+        data = pack_tile(pixels, key)
+        if data is None:
+            self._connection.execute(
+                "DELETE FROM tiles WHERE sample = ? AND plane = ? AND y = ? AND x = ?",
+                (sample_id, plane, *key),
+            )
+        else:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO tiles (sample, plane, y, x, data) VALUES (?, ?, ?, ?, ?)",
+                (sample_id, plane, *key, data),
+            )
+
+    def _measure_history(self) -> int:
+        (size,) = self._connection.execute("SELECT COALESCE(SUM(size), 0) FROM patches").fetchone()
+        return int(size)
+
+    def _forget_oldest(self) -> None:
+        if self._history_size <= self._history_budget:
+            return
+        self._history_size = self._measure_history()
+        while self._history_size > self._history_budget:
+            patch_id, sample_id, applied = self._connection.execute(
+                "SELECT id, sample, applied FROM patches ORDER BY id LIMIT 1"
+            ).fetchone()
+            if applied:
+                self._connection.execute("DELETE FROM patches WHERE id = ?", (patch_id,))
+            else:  # what could be done again builds on this one, so all of it goes
+                self._connection.execute("DELETE FROM patches WHERE sample = ? AND applied = 0", (sample_id,))
+            self._history_size = self._measure_history()
+
+
+def copy_database(connection: sqlite3.Connection, target: Path) -> None:
+    """Write a whole and consistent copy of a database to a file that does not exist yet."""
+    connection.execute("VACUUM INTO ?", (str(target),))

@@ -1,0 +1,34 @@
+"""All or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from segdesk.core.errors import ProjectError
+from segdesk.core.translation import tr
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Make what the block writes durable as one, or leave everything as it was.
+
+    Raises:
+        ProjectError: the disk is full, the project is read-only, or another program holds it.
+    """
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    except sqlite3.Error as error:
+        raise ProjectError(
+            tr("The project cannot be saved ({reason}); free some space or save it elsewhere.").format(
+                reason=error
+            )
+        ) from error

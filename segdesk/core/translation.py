@@ -1,0 +1,31 @@
+"""One door for every sentence that a person reads, in the window and on the command line.
+
+The standard library's gettext serves all rooms alike, so that core can speak without knowing Qt.
+Only literals may be passed to `tr`: extraction tools find nothing else.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+
+from segdesk.core.paths import resources
+
+_translate: Callable[[str], str] = str
+
+
+def tr(text: str) -> str:
+    """Give `text` in the language in use; the English text itself where there is no translation."""
+    return _translate(text)
+
+
+def use_language(language: str) -> None:
+    """Speak `language` (such as "de" or "zh_CN") from now on, English where it is not shipped."""
+    catalogue = gettext.translation("segdesk", resources() / "translations", [language], fallback=True)
+    use_translator(catalogue.gettext)
+
+
+def use_translator(translate: Callable[[str], str]) -> None:
+    """Let `translate` turn each English text into what is shown."""
+    global _translate
+    _translate = translate

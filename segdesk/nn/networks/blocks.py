@@ -1,0 +1,153 @@
+"""What all networks are built from: convolution blocks, and the frame that lets them take any size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar
+
+import torch.nn.functional as functional
+from torch import Tensor, nn
+
+from segdesk.nn.networks.group_norm import GroupNorm
+
+NORMS = ("group", "batch", "none")
+
+
+def make_norm(kind: str, channels: int) -> nn.Module:
+    """A normalisation layer for `channels` channels: "group" (at most 8 groups), "batch" or "none".
+
+    GroupNorm (Wu and He 2018) does not depend on the batch, so it stays sound where a network is trained
+    again on a handful of tiles; BatchNorm is what published networks carry.
+
+    Raises:
+        ValueError: no such kind.
+    """
+    if kind == "group":
+        return GroupNorm(math.gcd(8, channels), channels)
+    if kind == "batch":
+        return nn.BatchNorm2d(channels)
+    if kind == "none":
+        return nn.Identity()
+    raise ValueError(f"norm is one of {NORMS}, not {kind!r}")
+
+
+def conv_norm_relu(
+    inside: int, outside: int, norm: str, *, bias: bool = True, dilation: int = 1
+) -> nn.Sequential:
+    """3x3 convolution that keeps the size, normalisation, ReLU."""
+    return nn.Sequential(
+        nn.Conv2d(inside, outside, 3, padding=dilation, dilation=dilation, bias=bias),
+        make_norm(norm, outside),
+        nn.ReLU(inplace=True),
+    )
+
+
+def pad_to(x: Tensor, stride: int, least: int) -> Tensor:
+    """Grow (B, C, H, W) at the right and below to multiples of `stride`, at least `least` pixels a side.
+
+    The image is mirrored where it is large enough for that, and its edge repeated where it is not.
+    """
+    height, width = x.shape[-2:]
+    down = max(least, -(-height // stride) * stride) - height
+    right = max(least, -(-width // stride) * stride) - width
+    if not down and not right:
+        return x
+    mode = "reflect" if down < height and right < width else "replicate"
+    return functional.pad(x, (0, right, 0, down), mode=mode)
+
+
+class Network(nn.Module):
+    """A segmentation network: images (B, in_channels, H, W) to logits (B, classes, H, W), any H and W.
+
+    Subclasses set `stride` (what sides must be a multiple of inside) and write `logits`. `heads` names the
+    convolutions whose outputs are one channel a class, and how many groups of such channels each of them
+    reads (0 where its inputs are plain features).
+    """
+
+    stride: int = 1
+    heads: ClassVar[Mapping[str, int]] = {}
+
+    def __init__(self, in_channels: int, classes: int) -> None:
+        super().__init__()
+        self.in_channels = in_channels
+        self.classes = classes
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.outputs(x)[0]
+
+    def outputs(self, x: Tensor) -> list[Tensor]:
+        """The logits, and after them those of any side outputs, all of the input's size.
+
+        A trainer sums the losses of all of them (deep supervision); a predictor reads the first.
+        """
+        height, width = x.shape[-2:]
+        padded = pad_to(x, self.stride, 2 * self.stride)
+        return [y[..., :height, :width] for y in self.logits(padded)]
+
+    def logits(self, x: Tensor) -> list[Tensor]:
+        """What `outputs` gives, for sides that `stride` divides."""
+        raise NotImplementedError
+
+
+def initialise(network: nn.Module) -> None:
+    """He initialisation of all convolutions, for ReLU (He et al. 2015); biases start at zero."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+
+
+def adopt(network: Network, state: Mapping[str, Tensor], old_classes: int) -> None:
+    """Load `state` of the same network with another number of classes; outputs that are new stay as built.
+
+    Class i of the old network becomes class i of the new one: indices never change their meaning within a
+    project. New classes start with a bias below the others', so that they show up only once they are learned.
+
+    Raises:
+        RuntimeError: the weights do not fit for another reason.
+    """
+    merged = dict(network.state_dict())
+    kept = min(old_classes, network.classes)
+    for name, value in state.items():
+        head = name.rpartition(".")[0]
+        groups = network.heads.get(head)
+        if groups is None or network.classes == old_classes:
+            merged[name] = value
+            continue
+        fresh = merged[name].clone() * 0.1
+        if name.endswith("bias"):
+            fresh[:] = float(value.min()) - 2.0
+            fresh[:kept] = value[:kept]
+        elif groups == 0:
+            fresh[:kept] = value[:kept]
+        else:
+            side = fresh.unflatten(1, (groups, network.classes))
+            side[:kept] = 0.0
+            side[:kept, :, :kept] = value.unflatten(1, (groups, old_classes))[:kept, :, :kept]
+        merged[name] = fresh
+    network.load_state_dict(merged)
+
+
+def parameters_of(network: nn.Module) -> int:
+    """How many numbers the network learns."""
+    return sum(p.numel() for p in network.parameters())
+
+
+def freeze(network: nn.Module) -> nn.Module:
+    """Make ready for prediction: no gradients, no running statistics."""
+    return network.eval().requires_grad_(False)
+
+
+__all__ = [
+    "NORMS",
+    "Network",
+    "adopt",
+    "conv_norm_relu",
+    "freeze",
+    "initialise",
+    "make_norm",
+    "pad_to",
+    "parameters_of",
+]
