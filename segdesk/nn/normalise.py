@@ -1,0 +1,111 @@
+"""From an image as it is stored to what a network reads: channels first, float32, in a range it can learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.geometry import Box
+
+Pixels: TypeAlias = NDArray[Any]
+_SAMPLE = 1 << 18  # pixels that statistics are taken from; more change nothing
+_COLOUR = 3
+
+
+def _channel(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return values.mean(axis=0), values.std(axis=0)
+
+
+def _image(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    channels = values.shape[1]
+    return np.full(channels, values.mean()), np.full(channels, values.std())
+
+
+def _percentile(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    low, high = np.percentile(values, (1, 99), axis=0)
+    return (low + high) / 2, (high - low) / 4
+
+
+# Each gives (centre, spread) of every channel from values (n, channels).
+NORMALISERS: dict[
+    str, Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+] = {"channel": _channel, "image": _image, "percentile": _percentile}
+
+
+def colour_channels(image: Pixels) -> int:
+    """How many channels of an image (H, W) or (H, W, C) say something: an opaque alpha does not."""
+    if image.ndim == 2:
+        return 1
+    channels = image.shape[2]
+    if channels in (2, 4) and image.size and (image[..., -1] == image[0, 0, -1]).all():
+        return channels - 1
+    return int(channels)
+
+
+def channels_for(image: Pixels) -> int:
+    """The channels of a new network that learns from this image: at least three.
+
+    Gray and colour images then go through the same network, and a project may mix them.
+    """
+    return max(_COLOUR, colour_channels(image))
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """An image beside what makes it readable for a network; parts are converted when asked for.
+
+    Kept in its own type, an image takes a quarter of the memory or less.
+
+    pixels: (H, W, C).   centre, spread: (C,) float32.   channels: how many the network reads.
+    """
+
+    pixels: Pixels
+    centre: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    channels: int
+
+    @classmethod
+    def of(cls, image: Pixels, channels: int, recipe: str) -> Normalised:
+        """Measure an image (H, W) or (H, W, C) of any numeric type.
+
+        A gray image is repeated over the network's channels; channels that the network has beyond the
+        image's stay zero, and those that it lacks are left out.
+        """
+        pixels = image[..., None] if image.ndim == 2 else image[..., : colour_channels(image)]
+        pixels = pixels[..., :channels]
+        flat = pixels.reshape(-1, pixels.shape[-1])
+        values = flat[:: max(1, len(flat) // _SAMPLE)].astype(np.float32)
+        values = values[np.isfinite(values).all(axis=1)]
+        if not len(values):
+            values = np.zeros((1, pixels.shape[-1]), np.float32)
+        centre, spread = NORMALISERS[recipe](values)
+        return cls(
+            pixels, centre.astype(np.float32), np.maximum(spread, 1e-6).astype(np.float32), channels
+        )
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    def part(self, box: Box) -> Normalised:
+        """The same for a rectangle alone, copied, so that the whole image can be let go."""
+        return Normalised(self.pixels[box.slices].copy(), self.centre, self.spread, self.channels)
+
+    def read(self, box: Box) -> NDArray[np.float32]:
+        """(channels, box.height, box.width) float32, about zero mean and unit spread; the box lies inside."""
+        part = (self.pixels[box.slices].astype(np.float32) - self.centre) / self.spread
+        part = np.clip(np.nan_to_num(part, posinf=0.0, neginf=0.0), -10.0, 10.0).transpose(2, 0, 1)
+        missing = self.channels - part.shape[0]
+        if missing and part.shape[0] == 1:
+            part = np.repeat(part, self.channels, axis=0)
+        elif missing:
+            part = np.concatenate([part, np.zeros((missing, *part.shape[1:]), np.float32)])
+        return np.ascontiguousarray(part)
