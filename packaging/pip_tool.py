@@ -21,10 +21,11 @@ _CERTIFICATE = re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|S
 _FULL = re.compile(r"No space left on device|Errno 28|WinError 112|not enough space", re.IGNORECASE)
 _DENIED = re.compile(r"Permission denied|Errno 13|WinError 5\b|Read-only file system", re.IGNORECASE)
 _NO_MATCH = re.compile(r"No matching distribution found for (\S+)")
+_NO_INSTALLER = re.compile(r"Cannot install pip because")
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without the variables that point a Python to another one's libraries."""
+    """The process's variables without those that point a Python to another one's libraries."""
     astray = {"PYTHONHOME", "PYTHONPATH", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__", "PIP_USER", "PIP_TARGET"}
     return {name: value for name, value in os.environ.items() if name not in astray}
 
@@ -50,9 +51,19 @@ def install(python: Path, arguments: Sequence[str], what: str) -> None:
         errors="replace",
         env=clean_environment(),
     )
-    _, complaints = process.communicate()
+    try:
+        _, complaints = process.communicate()
+    except BaseException:
+        # A pip that outlives its setup would go on writing under the feet of the next one.
+        process.terminate()
+        process.wait()
+        raise
     if process.returncode:
-        raise SetupError(explain(complaints, what))
+        cause = known_cause(complaints, what)
+        if cause is None:
+            print(complaints, file=sys.stderr)
+            cause = f"pip could not install {what}: its messages above tell why."
+        raise SetupError(cause)
 
 
 def dry_run_report(python: Path, requirement: str) -> str:
@@ -69,8 +80,12 @@ def dry_run_report(python: Path, requirement: str) -> str:
     return done.stdout if done.returncode == 0 else ""
 
 
-def explain(complaints: str, what: str) -> str:
-    """The sentence for what pip wrote to its error stream while it tried to install `what`."""
+def known_cause(complaints: str, what: str) -> str | None:
+    """The sentence for what pip wrote to its error stream while it tried to install `what`.
+
+    Returns:
+        None if the cause is none of those that a person can do something about.
+    """
     if _FULL.search(complaints):
         return f"The disk is full: make room for about 2 GB, then run this again to install {what}."
     if _CERTIFICATE.search(complaints):
@@ -78,7 +93,8 @@ def explain(complaints: str, what: str) -> str:
             f"{what} could not be downloaded because the package index's certificate is not trusted here: "
             "check this machine's clock and certificates, then run this again."
         )
-    if _CONNECTION.search(complaints):
+    # What is installed already can hide that the index did not answer: then only the pin of pip speaks of it.
+    if _CONNECTION.search(complaints) or _NO_INSTALLER.search(complaints):
         return f"{what} could not be downloaded: connect this machine to the internet, then run this again."
     match = _NO_MATCH.search(complaints)
     if match:
@@ -88,12 +104,21 @@ def explain(complaints: str, what: str) -> str:
             "3.11, 3.12 or 3.13 of a 64-bit Linux, macOS (Apple silicon) or Windows."
         )
     if _DENIED.search(complaints):
-        return f"{what} could not be installed because its folder cannot be written to: check its permissions."
-    errors = [line for line in complaints.splitlines() if line.lower().startswith("error")]
-    said = (errors or complaints.strip().splitlines() or ["it gave no reason"])[-1].strip().rstrip(".")
-    return f"pip could not install {what}: {said}."
+        return (
+            f"{what} could not be installed because its folder cannot be written to: check its permissions."
+        )
+    return None
 
 
 def _command(python: Path, arguments: Sequence[str]) -> list[str]:
     # -I keeps the current folder out of pip's sight: it may hold a file named like a library.
-    return [str(python), "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *arguments]
+    return [
+        str(python),
+        "-I",
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        *arguments,
+    ]

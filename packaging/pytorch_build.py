@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
 import shutil
 import subprocess
-import sys
-import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pip_tool
+from machine import LINUX, WINDOWS
 from setup_error import SetupError
 
 # PyTorch's own index, documented at https://pytorch.org/get-started: one folder for each kind of build.
@@ -38,7 +38,9 @@ def install(python: Path, constraints: Path) -> None:
         print(f"Installing PyTorch {version} ({kind} build)", flush=True)
         try:
             pip_tool.install(
-                python, ["--no-deps", "--index-url", f"{_INDEX}/{kind}", f"torch=={version}+{kind}"], "PyTorch"
+                python,
+                ["--no-deps", "--index-url", f"{_INDEX}/{kind}", f"torch=={version}+{kind}"],
+                "PyTorch",
             )
         except SetupError:
             continue
@@ -77,7 +79,7 @@ def brings_cuda(report: str) -> bool:
 def has_nvidia_gpu() -> bool:
     """Whether this machine has an NVIDIA GPU that its driver can reach."""
     tool = shutil.which("nvidia-smi")
-    if tool is None and os.name == "nt":
+    if tool is None and WINDOWS:
         tool = str(Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "nvidia-smi.exe"))
     if tool is None and Path("/usr/lib/wsl/lib/nvidia-smi").exists():
         tool = "/usr/lib/wsl/lib/nvidia-smi"
@@ -96,9 +98,9 @@ def has_nvidia_gpu() -> bool:
 def _kinds_to_look_for(python: Path, version: str) -> tuple[str, ...]:
     """The kinds of build to prefer to what plain pip would install, best first."""
     gpu = has_nvidia_gpu()
-    if os.name == "nt":
+    if WINDOWS:
         return _CUDA_KINDS if gpu else ()
-    if not sys.platform.startswith("linux") or gpu:
+    if not LINUX or gpu:
         return ()
     return ("cpu",) if brings_cuda(pip_tool.dry_run_report(python, f"torch=={version}")) else ()
 
@@ -108,8 +110,10 @@ def _offers(kind: str, version: str) -> bool:
     try:
         with urllib.request.urlopen(f"{_INDEX}/{kind}/torch/", timeout=_PATIENCE_S) as page:
             listing = page.read().decode(errors="replace")
-    except (OSError, urllib.error.URLError):
+    except (OSError, http.client.HTTPException):
         if kind == "cpu":
-            print("PyTorch's CPU builds cannot be reached: the standard build is several GB larger.", flush=True)
+            print(
+                "PyTorch's CPU builds cannot be reached: the standard build is several GB larger.", flush=True
+            )
         return False
     return f"torch-{version}%2B{kind}" in listing or f"torch-{version}+{kind}" in listing

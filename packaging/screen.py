@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from machine import LINUX
 from setup_error import SetupError
 
 _PATIENCE_S = 3.0
@@ -43,7 +44,7 @@ def find_screen(environment: Mapping[str, str]) -> tuple[Screen, str]:
     platform = environment.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
     if platform in _UNSEEN:
         return Screen.NONE, f"QT_QPA_PLATFORM is {platform}"
-    if not sys.platform.startswith("linux") or platform not in {"", "xcb", "wayland"}:
+    if not LINUX or platform not in {"", "xcb", "wayland"}:
         return Screen.NATIVE, ""
     display = environment.get("DISPLAY", "")
     wayland = environment.get("WAYLAND_DISPLAY", "")
@@ -132,14 +133,21 @@ def _wayland_answers(name: str, environment: Mapping[str, str]) -> bool:
     return _connects(str(Path(environment.get("XDG_RUNTIME_DIR", ""), name)))
 
 
-def _connects(address: str | tuple[str, int]) -> bool:
-    try:
-        if isinstance(address, tuple):
-            socket.create_connection(address, _PATIENCE_S).close()
-        else:
-            with closing(socket.socket(socket.AF_UNIX)) as channel:
-                channel.settimeout(_PATIENCE_S)
-                channel.connect(address)
-    except OSError:
+if sys.platform == "win32":
+
+    def _connects(_address: str | tuple[str, int]) -> bool:
         return False
-    return True
+
+else:
+
+    def _connects(address: str | tuple[str, int]) -> bool:
+        try:
+            if isinstance(address, tuple):
+                socket.create_connection(address, _PATIENCE_S).close()
+            else:
+                with closing(socket.socket(socket.AF_UNIX)) as channel:
+                    channel.settimeout(_PATIENCE_S)
+                    channel.connect(address)
+        except OSError:
+            return False
+        return True

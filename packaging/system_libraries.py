@@ -1,4 +1,4 @@
-"""The system libraries that Qt loads on Linux, where its wheel brings none: look for them, or say how to get them."""
+"""The system libraries that Qt needs on Linux and does not bring: find, install or name the missing ones."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 
 import system_packages
+from machine import LINUX
 from screen import Screen
 
 
@@ -33,7 +34,7 @@ class Library:
         return f"{self.soname}()(64bit)" if sys.maxsize > 2**32 else self.soname
 
 
-# Read from the wheels with `readelf -d`: what Qt's Core, Gui, Widgets and offscreen plugin, and OpenCV, link to.
+# What Qt's Core, Gui, Widgets and offscreen plugin and OpenCV link to, read from their wheels (`readelf -d`).
 BASE = (
     Library("libGL.so.1", "libgl1", "libglvnd"),
     Library("libEGL.so.1", "libegl1", "libglvnd"),
@@ -77,7 +78,7 @@ WAYLAND = (
 
 def missing_for(screen: Screen) -> list[Library]:
     """The libraries that Qt needs on `screen` and that cannot be loaded; never any but on Linux."""
-    if not sys.platform.startswith("linux"):
+    if not LINUX:
         return []
     lacking = _missing(BASE)
     if screen is Screen.X11:

@@ -1,4 +1,4 @@
-"""The system's own packages: which manager there is, whether we may use it, and the command to name if not."""
+"""The system's own packages: install them where we may, or name the command that does."""
 
 from __future__ import annotations
 

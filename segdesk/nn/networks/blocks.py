@@ -60,12 +60,13 @@ def pad_to(x: Tensor, stride: int, least: int) -> Tensor:
 class Network(nn.Module):
     """A segmentation network: images (B, in_channels, H, W) to logits (B, classes, H, W), any H and W.
 
-    Subclasses set `stride` (what sides must be a multiple of inside) and write `logits`. `heads` names the
-    convolutions whose outputs are one channel a class, and how many groups of such channels each of them
-    reads (0 where its inputs are plain features).
+    Subclasses set `stride` (what sides must be a multiple of inside) and `least` (the smallest side), and
+    write `logits`. `heads` names the convolutions whose outputs are one channel a class, and how many groups
+    of such channels each of them reads (0 where its inputs are plain features).
     """
 
     stride: int = 1
+    least: int = 1
     heads: ClassVar[Mapping[str, int]] = {}
 
     def __init__(self, in_channels: int, classes: int) -> None:
@@ -82,7 +83,7 @@ class Network(nn.Module):
         A trainer sums the losses of all of them (deep supervision); a predictor reads the first.
         """
         height, width = x.shape[-2:]
-        padded = pad_to(x, self.stride, 2 * self.stride)
+        padded = pad_to(x, self.stride, self.least)
         return [y[..., :height, :width] for y in self.logits(padded)]
 
     def logits(self, x: Tensor) -> list[Tensor]:

@@ -84,6 +84,7 @@ class U2Net(Network):
     `outputs` gives the fusion first and then the six sides, finest first.
     """
 
+    least = 64  # its deepest stage sees the image at a 32nd of its size
     heads: ClassVar[Mapping[str, int]] = {
         **{f"sides.{number}": 0 for number in range(_SIDES)},
         "fusion": _SIDES,

@@ -65,6 +65,7 @@ class UNet(Network):
     ) -> None:
         super().__init__(in_channels, classes)
         self.stride = 2**depth
+        self.least = 2 * self.stride  # one pixel at the bottom has no spread to normalise
         widths = [width * 2**level for level in range(depth + 1)]
 
         def double(inside: int, outside: int) -> nn.Sequential:

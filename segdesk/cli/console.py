@@ -1,0 +1,118 @@
+"""How the command line talks: results on stdout, progress and complaints on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any, TypeVar
+
+from segdesk.core.jobs import Job, Progress
+from segdesk.core.translation import tr
+
+Result = TypeVar("Result")
+
+_BAR = 24
+_REDRAW_S = 0.1
+_LINE_S = 10.0
+
+
+class Console:
+    """Prints for a person, or one JSON document for a program."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._live = sys.stderr.isatty()
+        self._last = 0.0
+        self._drawn = 0
+
+    def result(self, document: dict[str, Any], text: str) -> None:
+        """The outcome of a command: the document where JSON is asked for, else the text."""
+        if self._as_json:
+            sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+        else:
+            sys.stdout.write(printable(text) + "\n")
+        sys.stdout.flush()
+
+    def say(self, sentence: str) -> None:
+        """Tell on stderr how the work is going."""
+        self.complain(sentence)
+
+    def complain(self, sentence: str) -> None:
+        """Say on stderr what is wrong."""
+        self._clear()
+        sys.stderr.write(printable(sentence) + "\n")
+        sys.stderr.flush()
+
+    def drive(self, job: Job[Result]) -> Result:
+        """Run a job with a progress bar and give its result; Ctrl+C lets it clean up before it ends."""
+        steps = self.watching(job)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as stop:
+                result: Result = stop.value
+                return result
+
+    def watching(self, job: Job[Result]) -> Job[Result]:
+        """The same job, with its progress shown as it goes."""
+        try:
+            while True:
+                try:
+                    progress = next(job)
+                except StopIteration as stop:
+                    result: Result = stop.value
+                    return result
+                self._show(progress)
+                yield progress
+        finally:
+            job.close()
+            self._clear()
+
+    def _show(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last < (_REDRAW_S if self._live else _LINE_S):
+            return
+        self._last = now
+        line = progress_line(progress)
+        if self._live:
+            sys.stderr.write("\r" + line.ljust(self._drawn))
+            self._drawn = len(line)
+        else:
+            sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    def _clear(self) -> None:
+        if self._drawn:
+            sys.stderr.write("\r" + " " * self._drawn + "\r")
+            sys.stderr.flush()
+            self._drawn = 0
+
+
+def progress_line(progress: Progress) -> str:
+    """A bar, what is done, the time left and the figures, on one line."""
+    parts = [printable(progress.text)]
+    if progress.fraction is not None:
+        filled = round(_BAR * min(max(progress.fraction, 0.0), 1.0))
+        parts.insert(0, "[" + "=" * filled + " " * (_BAR - filled) + "]")
+    if progress.seconds_left is not None:
+        parts.append(tr("{seconds} s left").format(seconds=round(progress.seconds_left)))
+    parts += [f"{name} {value:.3f}" for name, value in progress.figures.items()]
+    return "  ".join(parts)
+
+
+def printable(text: str) -> str:
+    """Text whose control characters cannot steer the terminal (a file name may hold any)."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """Columns of equal width: the first one to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in [header, *rows]
+    )

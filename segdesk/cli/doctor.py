@@ -1,0 +1,87 @@
+"""What is installed, what the machine can do, and what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import re
+import sys
+from typing import Any
+
+from segdesk import __version__
+from segdesk.cli.console import Console
+from segdesk.core import paths
+from segdesk.core.errors import SegdeskError
+from segdesk.core.translation import tr
+
+
+def doctor(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk doctor`: exits 1 where something that SegDesk needs is missing."""
+    packages = {name: _version(name) for name in _required()}
+    missing = [
+        tr("{name} is not installed; run `python3 packaging/run.py`.").format(name=name)
+        for name, version in packages.items()
+        if version is None
+    ]
+    devices: list[dict[str, Any]] = []
+    try:
+        from segdesk.nn import engine
+
+        devices = [{"name": d.name, "description": d.description} for d in engine.devices()]
+    except (ImportError, OSError, SegdeskError) as error:
+        missing.append(tr("PyTorch does not load ({reason}); install it anew.").format(reason=error))
+    qt, problem = _qt()
+    if problem:
+        missing.append(problem)
+    document = {
+        "segdesk": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "packages": packages,
+        "devices": devices,
+        "qt_platform": qt,
+        "data": str(paths.user_data()),
+        "settings": str(paths.user_config()),
+        "logs": str(paths.user_logs()),
+        "missing": missing,
+    }
+    lines = [f"SegDesk {__version__}, Python {document['python']}, {document['system']}"]
+    lines += [f"  {name} {version or '-'}" for name, version in packages.items()]
+    lines += [tr("device {name}: {description}").format(**device) for device in devices]
+    lines += [tr("Qt platform: {name}").format(name=qt)]
+    lines += [tr("projects in {data}, settings in {settings}, logs in {logs}").format(**document)]
+    lines += missing or [tr("Nothing is missing.")]
+    console.result(document, "\n".join(lines))
+    return 1 if missing else 0
+
+
+def _required() -> list[str]:
+    """The packages that SegDesk declares it needs."""
+    try:
+        declared = importlib.metadata.requires("segdesk") or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
+    return [re.split(r"[\s<>=!~;\[]", line, maxsplit=1)[0] for line in declared if "extra ==" not in line]
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _qt() -> tuple[str, str | None]:
+    """The platform that a window would use, and a sentence where it could not open."""
+    chosen = os.environ.get("QT_QPA_PLATFORM")
+    if chosen:
+        return chosen, None
+    if sys.platform.startswith("linux"):
+        if os.environ.get("WAYLAND_DISPLAY"):
+            return "wayland", None
+        if os.environ.get("DISPLAY"):
+            return "xcb", None
+        return "none", None  # no screen is no fault: the command line needs none
+    return {"darwin": "cocoa", "win32": "windows"}.get(sys.platform, sys.platform), None

@@ -1,0 +1,206 @@
+"""The commands and their options, and how each run ends."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from segdesk import __version__
+from segdesk.cli import demo, doctor, learning, projects, window
+from segdesk.cli.console import Console
+from segdesk.core.errors import SegdeskError
+from segdesk.core.translation import tr
+
+Command = Callable[[argparse.Namespace, Console], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it went well, 1 with a sentence on stderr, 2 for wrong usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _speak_utf8()
+    parser = _parser()
+    if not given or (given[0] not in _COMMANDS and not given[0].startswith("-")):
+        given.insert(0, "open")  # paths alone, or nothing, open the window
+    options = parser.parse_args(given)
+    console = Console(as_json=getattr(options, "json", False))
+    try:
+        return _run(options.run, options, console)
+    except SegdeskError as error:
+        console.complain(str(error))
+    except KeyboardInterrupt:
+        console.complain(tr("Stopped; what was finished is kept."))
+    except BrokenPipeError:  # the reader of our output went away
+        sys.stderr.close()
+    except OSError as error:
+        console.complain(
+            tr("{reason}: {name}; check the disk and the folder's permissions.").format(
+                reason=error.strerror or error, name=error.filename or ""
+            )
+        )
+    return 1
+
+
+def _run(command: Command, options: argparse.Namespace, console: Console) -> int:
+    return command(options, console)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="segdesk",
+        description=tr("Segment images, correct the mask by hand, and let the model learn from it."),
+        epilog=tr("Without a command: segdesk [PATH...] opens the window on a project, images or a folder."),
+    )
+    parser.add_argument("--version", action="version", version=f"SegDesk {__version__}")
+    commands = parser.add_subparsers(metavar=tr("COMMAND"), required=True)
+    for name, add in _COMMANDS.items():
+        add(commands, name)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str, run: Command
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON document on stdout"))
+    parser.set_defaults(run=run)
+    return parser
+
+
+Commands = argparse._SubParsersAction
+
+
+def _open(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("open the window"), window.open_window)
+    parser.add_argument("paths", metavar="PATH", type=Path, nargs="*")
+
+
+def _demo(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("the sample project: the whole loop"), demo.demo)
+    parser.add_argument("--headless", action="store_true", help=tr("without a window, from end to end"))
+    parser.add_argument("--out", metavar="DIR", type=Path, help=tr("where the results go"))
+
+
+def _new(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("make a project of images"), projects.new)
+    _project(parser)
+    parser.add_argument("--images", metavar="PATH", type=Path, nargs="+", required=True)
+    parser.add_argument("--classes", metavar="NAME[,NAME...]", required=True)
+
+
+def _info(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("what an image or a project holds"), projects.info)
+    parser.add_argument("paths", metavar="PATH", type=Path, nargs="+")
+
+
+def _import(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("take in label images, found by the images' names"), projects.take_in)
+    _project(parser)
+    parser.add_argument(
+        "--format",
+        choices=["mask", "corrections"],
+        required=True,
+        help=tr("mask: the whole truth, confirms the image; corrections: 255 means not labelled"),
+    )
+    parser.add_argument("path", metavar="PATH", type=Path)
+
+
+def _train(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("one round of learning from the corrections"), learning.train)
+    _project(parser)
+    parser.add_argument("--network", metavar="NAME", help=tr("start a network of this kind afresh"))
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="VERSION|FILE|scratch",
+        help=tr("what to go on from; the version in use by default"),
+    )
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument("--seconds", type=_positive_seconds, help=tr("how long to learn"))
+    budget.add_argument("--steps", type=_positive_int, help=tr("how many steps to learn"))
+    _device(parser)
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def _predict(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("segment the images of a project, or any images"), learning.predict)
+    parser.add_argument("paths", metavar="PROJECT|IMAGE", type=Path, nargs="+")
+    parser.add_argument("--model", metavar="VERSION|FILE")
+    _device(parser)
+    _out(parser)
+
+
+def _evaluate(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("compare a project's masks with the truth"), learning.evaluate)
+    _project(parser)
+    parser.add_argument("--truth", metavar="DIR", type=Path, required=True)
+    parser.add_argument("--samples", choices=["all", "confirmed", "unconfirmed"], default="all")
+    _device(parser)
+
+
+def _export(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("write masks, tables or the model for other programs"), projects.export)
+    _project(parser)
+    parser.add_argument("--format", metavar="NAME", required=True, help=projects.format_names())
+    _out(parser)
+
+
+def _models(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("model versions with their figures; choose one"), projects.models)
+    _project(parser)
+    parser.add_argument("action", nargs="?", choices=["use"])
+    parser.add_argument("number", nargs="?", type=int, metavar="N")
+
+
+def _doctor(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    _command(commands, name, tr("versions, devices, and what is missing"), doctor.doctor)
+
+
+_COMMANDS: dict[str, Callable[[Commands[argparse.ArgumentParser], str], None]] = {
+    "open": _open,
+    "demo": _demo,
+    "new": _new,
+    "info": _info,
+    "import": _import,
+    "train": _train,
+    "predict": _predict,
+    "evaluate": _evaluate,
+    "export": _export,
+    "models": _models,
+    "doctor": _doctor,
+}
+
+
+def _project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", metavar="PROJECT", type=Path)
+
+
+def _out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True)
+
+
+def _device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", metavar="D", default="auto", help=tr("auto, cpu, cuda or mps"))
+
+
+def _positive_seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError(tr("must be more than 0"))
+    return seconds
+
+
+def _positive_int(text: str) -> int:
+    number = int(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError(tr("must be more than 0"))
+    return number
+
+
+def _speak_utf8() -> None:
+    # A terminal or pipe of another encoding shows a stand-in rather than stopping the program.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

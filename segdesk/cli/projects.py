@@ -1,0 +1,205 @@
+"""Commands on what a project holds: new, info, import, export, models."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from segdesk.cli.console import Console, table
+from segdesk.core.errors import ImageError, ProjectError, SegdeskError
+from segdesk.core.images import inspect_image
+from segdesk.core.intake import find_images
+from segdesk.core.patch import State
+from segdesk.core.project import ModelVersion, Project, is_project
+from segdesk.core.translation import tr
+from segdesk.formats.export import export as export_job
+from segdesk.formats.items import export_request
+from segdesk.formats.label_import import LabelKind, import_labels
+from segdesk.formats.registry import export_formats
+
+
+def new(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk new PROJECT --images PATH... --classes NAME[,NAME...]`."""
+    names = [name.strip() for name in options.classes.split(",") if name.strip()]
+    if not names:
+        raise ProjectError(tr("Name at least one class, such as --classes cell."))
+    intake = find_images(options.images)
+    for problem in intake.problems:
+        console.complain(problem)
+    if not intake.samples:
+        raise ProjectError(tr("No image could be read, so no project was made."))
+    project = Project.create(options.project, names)
+    samples = project.samples.add(intake.samples)
+    console.result(
+        {
+            "project": str(project.folder),
+            "classes": [c.name for c in project.classes.all()],
+            "samples": len(samples),
+            "problems": list(intake.problems),
+        },
+        tr("{project}: {count} images.").format(project=project.folder, count=len(samples)),
+    )
+    return 0
+
+
+def info(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk info PATH...`: a project, or an image; several paths give several entries."""
+    entries: list[dict[str, Any]] = []
+    failed = False
+    for path in options.paths:
+        try:
+            entries.append(_project_info(path) if path.is_dir() else _image_info(path))
+        except SegdeskError as error:
+            console.complain(str(error))
+            failed = True
+    if entries:
+        document = entries[0] if len(options.paths) == 1 else {"items": entries}
+        console.result(document, "\n\n".join(map(_described, entries)))
+    return 1 if failed else 0
+
+
+def take_in(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk import PROJECT --format mask|corrections PATH`."""
+    project = Project(options.project)
+    report = import_labels(project, LabelKind(options.format), options.path)
+    text = tr("{count} images labelled.").format(count=len(report.imported))
+    if report.unmatched:
+        text += " " + tr("{count} files belong to no image of the project: {names}.").format(
+            count=len(report.unmatched), names=", ".join(report.unmatched[:5])
+        )
+    console.result({"imported": list(report.imported), "unmatched": list(report.unmatched)}, text)
+    return 0
+
+
+def export(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk export PROJECT --format NAME --out DIR`."""
+    project = Project(options.project)
+    report = console.drive(export_job(export_request(project, options.out), options.format))
+    for problem in report.problems:
+        console.complain(problem)
+    console.result(
+        {
+            "format": options.format,
+            "out": str(options.out),
+            "files": [str(path) for path in report.files],
+            "problems": list(report.problems),
+        },
+        tr("{count} files in {out}.").format(count=len(report.files), out=options.out),
+    )
+    return 1 if report.problems else 0
+
+
+def models(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk models PROJECT [use N]`."""
+    project = Project(options.project)
+    if options.action is not None:
+        if options.number is None:
+            raise ProjectError(tr("Say which version to use, such as `segdesk models PROJECT use 2`."))
+        project.versions.use(options.number)
+    in_use = project.versions.in_use()
+    entries = [_version_info(v, in_use) for v in project.versions.all()]
+    rows = [
+        [
+            ("* " if e["in_use"] else "  ") + str(e["version"]),
+            e["network"],
+            _figure(e["dice_before"]),
+            _figure(e["dice_after"]),
+            str(e["samples"]),
+            e["created"],
+        ]
+        for e in entries
+    ]
+    header = ["  " + tr("version"), tr("network"), tr("before"), tr("Dice"), tr("samples"), tr("made")]
+    console.result(
+        {"in_use": in_use.number if in_use else None, "versions": entries},
+        table(header, rows) if rows else tr("No model version yet; `segdesk train` makes one."),
+    )
+    return 0
+
+
+def format_names() -> str:
+    """The export formats, for the help."""
+    return ", ".join(export_formats())
+
+
+def _image_info(path: Path) -> dict[str, Any]:
+    found = inspect_image(path)
+    return {
+        "kind": "image",
+        "path": str(path),
+        "format": found.format,
+        "width": found.width,
+        "height": found.height,
+        "channels": found.channels,
+        "type": found.dtype,
+        "pages": found.pages,
+    }
+
+
+def _project_info(path: Path) -> dict[str, Any]:
+    if not is_project(path):
+        raise ImageError(tr("{path} is a folder, but no project; name an image or a project.").format(path=path))
+    project = Project(path)
+    samples = project.samples.all()
+    states = Counter(s.state for s in samples)
+    in_use = project.versions.in_use()
+    return {
+        "kind": "project",
+        "path": str(project.folder),
+        "classes": [c.name for c in project.classes.all()],
+        "states": {state.value: states[state] for state in State},
+        "samples": [
+            {
+                "id": s.id,
+                "path": str(s.source.path),
+                "page": s.source.page,
+                "width": s.width,
+                "height": s.height,
+                "state": s.state.value,
+            }
+            for s in samples
+        ],
+        "version_in_use": in_use.number if in_use else None,
+        "versions": [_version_info(v, in_use) for v in project.versions.all()],
+    }
+
+
+def _described(entry: dict[str, Any]) -> str:
+    if entry["kind"] == "image":
+        return tr("{path}: {format}, {width} x {height}, {channels} channels, {type}, {pages} pages").format(
+            **entry
+        )
+    states = ", ".join(f"{count} {state}" for state, count in entry["states"].items() if count)
+    return "\n".join(
+        [
+            tr("{path}: {count} images ({states})").format(
+                path=entry["path"], count=len(entry["samples"]), states=states
+            ),
+            tr("classes: {names}").format(names=", ".join(entry["classes"])),
+            tr("model versions: {count}, in use: {in_use}").format(
+                count=len(entry["versions"]), in_use=entry["version_in_use"] or "-"
+            ),
+        ]
+    )
+
+
+def _version_info(version: ModelVersion, in_use: ModelVersion | None) -> dict[str, Any]:
+    made_by = version.round
+    return {
+        "version": version.number,
+        "in_use": in_use is not None and version.number == in_use.number,
+        "network": made_by.network if made_by else "",
+        "parent": made_by.parent if made_by else None,
+        "dice_before": made_by.dice_before if made_by else None,
+        "dice_after": made_by.dice_after if made_by else None,
+        "samples": made_by.samples if made_by else 0,
+        "created": version.created,
+        "figures": dict(made_by.figures) if made_by else {},
+        "file": str(version.file),
+    }
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

@@ -1,0 +1,87 @@
+"""Opening an image: which decoder, and what its numbers become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.images import kinds, pillow_reader, tiff_reader
+from segdesk.core.images.failures import DecoderError
+from segdesk.core.images.raw import ImageInfo, RawImage, final_dtype, is_gray
+from segdesk.core.images.source import ImageSource
+
+T = TypeVar("T")
+
+
+def inspect_image(path: Path, page: int = 0) -> ImageInfo:
+    """Describe an image file, or another `page` of it, mostly without decoding pixels.
+
+    Raises:
+        ImageError: the file cannot be reached, or is not an image that can be opened.
+    """
+    kind = kinds.recognise(path)
+    if kind == kinds.TIFF:
+        try:
+            return tiff_reader.inspect(path, page)
+        except DecoderError as error:
+            return _second_opinion(error, lambda: pillow_reader.inspect(path, kind, page))
+    return pillow_reader.inspect(path, kind, page)
+
+
+def read_raw(source: ImageSource) -> RawImage:
+    """The page as stored, upright; indices stay indices.
+
+    Raises:
+        ImageError: the file cannot be reached or decoded, or has no such page.
+    """
+    path, page = source.path, source.page
+    kind = kinds.recognise(path)
+    if kind == kinds.TIFF:
+        try:
+            return tiff_reader.decode(path, page)
+        except DecoderError as error:
+            return _second_opinion(error, lambda: pillow_reader.decode(path, kind, page))
+    return pillow_reader.decode(path, kind, page)
+
+
+def read_image(source: ImageSource) -> NDArray[Any]:
+    """The page's pixels as a person means them.
+
+    (H, W) gray or (H, W, C) with C >= 2 channels (3: red, green, blue), upright, contiguous, in native byte
+    order and in the file's own range: uint8, uint16, int16, int32, float32 or float64. 1 bit becomes 0 and
+    255; palettes become their colours; alpha is dropped, and the colour under it stays what it is.
+
+    Raises:
+        ImageError: the file cannot be reached or decoded, or has no such page.
+    """
+    raw = read_raw(source)
+    pixels = raw.pixels
+    if raw.palette is not None:
+        pixels = _resolved(pixels, raw.palette)
+    elif pixels.dtype == np.bool_:
+        pixels = pixels.astype(np.uint8) * np.uint8(255)
+    elif raw.white is not None:
+        scale = (np.arange(raw.white + 1) * 255 // raw.white).astype(np.uint8)
+        pixels = scale[pixels]
+    return np.ascontiguousarray(pixels.astype(final_dtype(pixels.dtype), copy=False))
+
+
+def _second_opinion(error: DecoderError, ask: Callable[[], T]) -> T:
+    """What Pillow makes of a TIFF that tifffile gave up on; tifffile's own words where it fails, too."""
+    try:
+        return ask()
+    except DecoderError:
+        raise error from None
+
+
+def _resolved(indices: NDArray[Any], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The colours of an image with a palette: (H, W) where all of them are gray, else (H, W, 3)."""
+    # Indices beyond the palette are black, as viewers show them.
+    table = np.zeros((max(int(indices.max()) + 1, len(palette)), 3), np.uint8)
+    table[: len(palette)] = palette
+    colors: NDArray[np.uint8] = table[:, 0] if is_gray(palette) else table
+    return np.asarray(colors[indices])

@@ -1,0 +1,24 @@
+"""Exporting a project in one of the formats of the registry."""
+
+from __future__ import annotations
+
+from segdesk.core.errors import FormatError
+from segdesk.core.jobs import Job
+from segdesk.core.translation import tr
+from segdesk.formats.items import ExportReport, ExportRequest
+from segdesk.formats.registry import export_format
+
+
+def export(request: ExportRequest, format_name: str) -> Job[ExportReport]:
+    """Write what the request captured into its folder.
+
+    Raises:
+        FormatError: no such format, or nothing is labelled yet.
+        SegdeskError: a file cannot be written.
+    """
+    chosen = export_format(format_name)
+    if chosen.needs_labels and not request.items:
+        raise FormatError(
+            tr("There is nothing to export yet: predict, paint or confirm at least one image first.")
+        )
+    return (yield from chosen.write(request))

@@ -1,0 +1,117 @@
+"""Masks and pictures as PNG: class indices, one 0/255 plane a class, overlays and cut-outs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from segdesk.core.classes import SegClass
+from segdesk.core.errors import ImageError
+from segdesk.core.files import atomic_write, write_text
+from segdesk.core.jobs import Job, Progress
+from segdesk.core.mask import Plane
+from segdesk.core.naming import safe_name
+from segdesk.core.translation import tr
+from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
+
+_OVERLAY_OPACITY = 0.45
+
+
+def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
+    """Write (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA pixels, all or nothing."""
+    with atomic_write(path) as temporary:
+        Image.fromarray(pixels).save(temporary, format="PNG")
+
+
+def class_index(request: ExportRequest) -> Job[ExportReport]:
+    """STEM.png with the class index of each pixel, and classes.txt with a line "index name" a class."""
+    names = request.out / "classes.txt"
+    write_text(names, "".join(f"{c.index} {c.name}\n" for c in request.classes))
+
+    def write(item: ExportItem) -> list[Path]:
+        path = request.out / f"{item.stem}.png"
+        write_png(path, item.labels())
+        return [path]
+
+    report = yield from _each(request, write)
+    return ExportReport((names, *report.files), report.problems)
+
+
+def binary(request: ExportRequest) -> Job[ExportReport]:
+    """CLASS/STEM.png, 255 where the pixel is of that class, else 0."""
+    folders = _class_folders(request.foreground)
+
+    def write(item: ExportItem) -> list[Path]:
+        labels, paths = item.labels(), []
+        for seg_class, folder in zip(request.foreground, folders, strict=True):
+            path = request.out / folder / f"{item.stem}.png"
+            write_png(path, np.where(labels == seg_class.index, np.uint8(255), np.uint8(0)))
+            paths.append(path)
+        return paths
+
+    return (yield from _each(request, write))
+
+
+def overlay(request: ExportRequest) -> Job[ExportReport]:
+    """STEM.png: the image with each class tinted in its colour and outlined."""
+
+    def write(item: ExportItem) -> list[Path]:
+        path = request.out / f"{item.stem}.png"
+        write_png(path, blend(item.picture(), item.labels(), request.classes))
+        return [path]
+
+    return (yield from _each(request, write))
+
+
+def cutout(request: ExportRequest) -> Job[ExportReport]:
+    """STEM.png with transparency: what belongs to a class is kept, the background is see-through."""
+
+    def write(item: ExportItem) -> list[Path]:
+        alpha = np.where(item.labels() != 0, np.uint8(255), np.uint8(0))
+        path = request.out / f"{item.stem}.png"
+        write_png(path, np.dstack([item.picture(), alpha]))
+        return [path]
+
+    return (yield from _each(request, write))
+
+
+def blend(picture: NDArray[np.uint8], labels: Plane, classes: tuple[SegClass, ...]) -> NDArray[np.uint8]:
+    """(H, W, 3) RGB picture with (H, W) labels laid over it: a tint inside, full colour on the outline."""
+    colors = np.zeros((256, 3), np.float32)
+    for seg_class in classes:
+        colors[seg_class.index] = seg_class.color
+    inside = labels != 0
+    eroded = cv2.erode(labels, np.ones((3, 3), np.uint8))
+    grown = cv2.dilate(labels, np.ones((3, 3), np.uint8))
+    outline = inside & ((eroded != labels) | (grown != labels))
+    share = np.where(outline, np.float32(1), np.float32(_OVERLAY_OPACITY))[:, :, None]
+    mixed = picture * (1 - share) + colors[labels] * share
+    return np.where(inside[:, :, None], np.rint(mixed), picture).astype(np.uint8)
+
+
+def _each(request: ExportRequest, write: Callable[[ExportItem], list[Path]]) -> Job[ExportReport]:
+    """Write sample after sample; an image that cannot be read is reported, and the others go on."""
+    files: list[Path] = []
+    problems: list[str] = []
+    for done, item in enumerate(request.items):
+        yield Progress(done / len(request.items), tr("Exporting"))
+        try:
+            files += write(item)
+        except ImageError as error:
+            problems.append(str(error))
+    return ExportReport(tuple(files), tuple(problems))
+
+
+def _class_folders(classes: tuple[SegClass, ...]) -> list[str]:
+    """A folder name for each class, distinct where two names would be the same folder."""
+    names: list[str] = []
+    for seg_class in classes:
+        name = safe_name(seg_class.name)
+        taken = {other.casefold() for other in names}
+        names.append(f"{name}-{seg_class.index}" if name.casefold() in taken else name)
+    return names

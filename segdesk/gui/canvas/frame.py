@@ -1,0 +1,120 @@
+"""A piece of the screen about to be drawn, and how pixels of the image get there.
+
+Whatever lies in image pixels is brought to device pixels here, in one way, so that a small piece drawn
+after a stroke and the whole screen drawn after zooming agree to the pixel.
+"""
+
+from __future__ import annotations
+
+import math
+from copy import copy
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.geometry import Box
+from segdesk.core.mask import Plane
+from segdesk.gui.canvas.pyramid import Pixels, Pyramid
+from segdesk.gui.canvas.view import View
+
+CRISP_FROM = 2.0  # device pixels an image pixel, from which on it is seen as a square
+
+
+class Frame:
+    """The device pixels of `area` that show the image.
+
+    area: the part of the asked-for rectangle that the image covers; may be empty.
+    """
+
+    def __init__(self, view: View, wanted: Box, width: int, height: int) -> None:
+        """width and height: of the image, in its pixels."""
+        self.scale = view.scale
+        self.origin = view.origin
+        self._size = (width, height)
+        left, top = self.origin
+        self.area = wanted.intersect(Box(left, top, round(width * self.scale), round(height * self.scale)))
+
+    def grown(self, margin: int) -> Frame:
+        """The same with `margin` device pixels more on each side, as far as the image goes."""
+        frame = copy(self)
+        left, top = self.origin
+        width, height = (round(side * self.scale) for side in self._size)
+        frame.area = self.area.grow(margin).intersect(Box(left, top, width, height))
+        return frame
+
+    def limited_to(self, box: Box) -> Frame:
+        """The same, less the device pixels whose image pixel is not in the box."""
+        frame = copy(self)
+        x0, x1 = self._span(0, self.area.x, self.area.right, box.x, box.right)
+        y0, y1 = self._span(1, self.area.y, self.area.bottom, box.y, box.bottom)
+        frame.area = Box(x0, y0, x1 - x0, y1 - y0)
+        return frame
+
+    def sample(self, plane: Plane, at: Box | None = None, dense: int = 1) -> Plane:
+        """The pixel of a plane under each device pixel's centre; a copy that the caller may change.
+
+        at: which box of the image the plane covers, and the area lies in; None for the whole image.
+        dense: samples a side of each device pixel; the result has dense x dense as many pixels.
+        """
+        columns = self._indices(0, self.area.x, self.area.right, dense)
+        rows = self._indices(1, self.area.y, self.area.bottom, dense)
+        if at is not None:
+            columns, rows = np.clip(columns, at.x, at.right - 1) - at.x, np.clip(rows, at.y, at.bottom - 1) - at.y
+        return _gather(plane, rows, columns)
+
+    def picture(self, pyramid: Pyramid) -> Pixels:
+        """(area.height, area.width[, 3]) pixels of the picture: squares where they are large, else smooth."""
+        if self.scale >= CRISP_FROM:
+            columns = self._indices(0, self.area.x, self.area.right)
+            rows = self._indices(1, self.area.y, self.area.bottom)
+            box = Box(columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1)
+            return _gather(pyramid.crop(0, box), rows - box.y, columns - box.x)
+        level = min(max(0, math.floor(math.log2(1 / self.scale) + 1e-9)), pyramid.deepest)
+        return self._smooth(pyramid, level)
+
+    def _smooth(self, pyramid: Pyramid, level: int) -> Pixels:
+        step = 1 / (self.scale * 2**level)  # pixels of the level a device pixel
+        width, height = pyramid.size_at(level)
+        # Where the centre of the first device pixel lies, counted from the centre of the level's first.
+        x = (self.area.x + 0.5 - self.origin[0]) * step - 0.5
+        y = (self.area.y + 0.5 - self.origin[1]) * step - 0.5
+        left, top = math.floor(x) - 1, math.floor(y) - 1
+        box = Box(
+            left, top, math.ceil(self.area.width * step) + 4, math.ceil(self.area.height * step) + 4
+        ).intersect(Box(0, 0, width, height))
+        crop = pyramid.crop(level, box)
+        size = (self.area.width, self.area.height)
+        if step == 1 and self.area.width <= box.right - round(x) and self.area.height <= box.bottom - round(y):
+            column, row = round(x) - box.x, round(y) - box.y
+            return crop[row : row + size[1], column : column + size[0]]
+        matrix = np.array([[step, 0, x - box.x], [0, step, y - box.y]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        warped: Pixels = cv2.warpAffine(
+            np.ascontiguousarray(crop), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
+        ).astype(np.uint8, copy=False)
+        return warped
+
+    def _indices(self, axis: int, start: int, stop: int, dense: int = 1) -> NDArray[np.intp]:
+        """Which image pixel lies under each device pixel from `start` on, along one axis."""
+        centres = start + (np.arange((stop - start) * dense) + 0.5) / dense - self.origin[axis]
+        found = np.floor(centres / self.scale).astype(np.intp)
+        return np.clip(found, 0, self._size[axis] - 1)
+
+    def _span(self, axis: int, start: int, stop: int, low: int, high: int) -> tuple[int, int]:
+        """The device pixels from `start` to `stop` whose image pixel is one of `low` to `high`."""
+        indices = self._indices(axis, start, stop)
+        first, last = np.searchsorted(indices, (low, high))
+        return start + int(first), start + int(last)
+
+
+def _gather(pixels: Pixels, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Pixels:
+    if len(rows) == 0 or len(columns) == 0:
+        return np.zeros((len(rows), len(columns), *pixels.shape[2:]), np.uint8)
+    if rows[-1] - rows[0] < len(rows):  # enlarged: most rows come several times
+        crop = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return crop.take(columns - columns[0], axis=1).take(rows - rows[0], axis=0)
+    out = np.empty((len(rows), len(columns), *pixels.shape[2:]), np.uint8)
+    for target, row in zip(out, rows, strict=True):
+        np.take(pixels[row], columns, axis=0, out=target, mode="clip")
+    return out

@@ -1,0 +1,201 @@
+"""What is drawn on the screen, from the bottom up: picture, mask with the model's preview, pixel grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from segdesk.core.classes import SegClass
+from segdesk.core.geometry import Box
+from segdesk.core.mask import Mask, Plane
+from segdesk.gui.canvas.frame import Frame
+from segdesk.gui.canvas.pyramid import Pyramid
+from segdesk.gui.canvas.view import View
+from segdesk.gui.qimage import Pixels32, blank, write_bgra
+
+_GRID_FROM = 14.0  # device pixels an image pixel, from which on lines between pixels help
+_HATCH = 10  # device pixels from one stripe of a preview to the next
+_SMOOTH_BELOW = 0.6  # device pixels an image pixel, below which thin strokes need more samples to be seen
+
+ColorTable = NDArray[np.int32]  # (256,) premultiplied 0xAARRGGBB a class index
+
+
+class Style(StrEnum):
+    """How the mask is drawn over the picture."""
+
+    FILLED = "filled"
+    OUTLINE = "outline"
+    BOTH = "both"
+
+
+@dataclass(frozen=True)
+class OverlaySettings:
+    """How the mask is drawn.
+
+    opacity: of filled classes, 0 to 1.
+    outline_width: in device-independent pixels.
+    """
+
+    opacity: float = 0.45
+    style: Style = Style.FILLED
+    outline_width: int = 2
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A model's preliminary labels of the pixels of `box`, which are no part of the mask."""
+
+    box: Box
+    labels: Plane
+
+
+def draw_picture(painter: QPainter, frame: Frame, pyramid: Pyramid) -> None:
+    """Draw the image itself."""
+    if frame.area.is_empty:
+        return
+    image, pixels = blank(frame.area.width, frame.area.height, QImage.Format.Format_RGB32)
+    write_bgra(frame.picture(pyramid), pixels)
+    painter.drawImage(frame.area.x, frame.area.y, image)
+
+
+class MaskLayer:
+    """Draws classes in their colours, over the picture."""
+
+    def __init__(self) -> None:
+        self.settings = OverlaySettings()
+        self.preview: Preview | None = None
+        self._colors: dict[int, QColor] = {}
+
+    def set_classes(self, classes: tuple[SegClass, ...]) -> None:
+        self._colors = {c.index: QColor(*c.color) for c in classes if c.index != 0}
+
+    def reach(self, ratio: float) -> int:
+        """How many device pixels around a changed one may look different."""
+        return 2 + (0 if self.settings.style is Style.FILLED else round(self.settings.outline_width * ratio))
+
+    def draw(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float) -> None:
+        """Draw the frame's part of the mask; ratio: device pixels a device-independent one."""
+        if frame.area.is_empty:
+            return
+        if self.settings.style is not Style.OUTLINE:
+            self._fill(painter, frame, mask)
+        if self.settings.style is not Style.FILLED:
+            self._outline(painter, frame, mask, max(1, round(self.settings.outline_width * ratio)))
+        self._stripes(painter, frame, mask, ratio)
+
+    def _fill(self, painter: QPainter, frame: Frame, mask: Mask) -> None:
+        table = self._table(self.settings.opacity)
+        image, pixels = _transparent(frame.area)
+        if frame.scale < _SMOOTH_BELOW:
+            colors = _look_up(self._labels(frame, mask, dense=2), table)
+            pixels[:] = _halved(colors)
+        else:
+            pixels[:] = _look_up(self._labels(frame, mask), table)
+        painter.drawImage(frame.area.x, frame.area.y, image)
+
+    def _outline(self, painter: QPainter, frame: Frame, mask: Mask, width: int) -> None:
+        """A line along the inside of each region's border, of the same width at every scale."""
+        wide = frame.grown(width)
+        labels = self._labels(wide, mask)
+        kernel = np.ones((2 * width + 1, 2 * width + 1), np.uint8)
+        same = cv2.dilate(labels, kernel) == cv2.erode(labels, kernel)
+        labels[same] = 0
+        x, y = frame.area.x - wide.area.x, frame.area.y - wide.area.y
+        image, pixels = _transparent(frame.area)
+        pixels[:] = _look_up(labels, self._table(1.0))[y : y + frame.area.height, x : x + frame.area.width]
+        painter.drawImage(frame.area.x, frame.area.y, image)
+
+    def _stripes(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float) -> None:
+        """The preview, where nobody asserted a class; striped, so that it is not taken for the mask."""
+        part = self._previewed(frame)
+        if self.preview is None or part is None:
+            return
+        labels = part.sample(self.preview.labels, self.preview.box)
+        labels[part.sample(mask.corrected) == 1] = 0
+        # The stripes are fixed to the image, so that they do not crawl when it is moved.
+        x = np.arange(part.area.x, part.area.right)[None, :] - frame.origin[0]
+        y = np.arange(part.area.y, part.area.bottom)[:, None] - frame.origin[1]
+        period = max(2, round(_HATCH * ratio))
+        strong = (x + y) % period < period // 2
+        image, pixels = _transparent(part.area)
+        pixels[:] = np.where(
+            strong, _look_up(labels, self._table(0.7)), _look_up(labels, self._table(0.3))
+        )
+        painter.drawImage(part.area.x, part.area.y, image)
+
+    def _labels(self, frame: Frame, mask: Mask, dense: int = 1) -> Plane:
+        """What the mask says under each device pixel, less what the preview says instead."""
+        labels = frame.sample(mask.labels, dense=dense)
+        part = self._previewed(frame)
+        if part is not None:
+            x, y = (part.area.x - frame.area.x) * dense, (part.area.y - frame.area.y) * dense
+            there = labels[y : y + part.area.height * dense, x : x + part.area.width * dense]
+            there[part.sample(mask.corrected, dense=dense) == 0] = 0
+        return labels
+
+    def _previewed(self, frame: Frame) -> Frame | None:
+        if self.preview is None:
+            return None
+        part = frame.limited_to(self.preview.box)
+        return None if part.area.is_empty else part
+
+    def _table(self, opacity: float) -> ColorTable:
+        table = np.zeros(256, np.uint32)
+        for index, color in self._colors.items():
+            table[index] = _premultiplied(color, opacity)
+        return table.view(np.int32)
+
+
+def draw_preview_frame(painter: QPainter, view: View, preview: Preview, ratio: float) -> None:
+    """A thin dashed frame around what a preview covers."""
+    box = view.box_on_screen(preview.box)
+    rect = QRectF(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, style in ((QColor(0, 0, 0, 150), Qt.PenStyle.SolidLine), (QColor(255, 255, 255), Qt.PenStyle.DashLine)):
+        painter.setPen(QPen(color, max(1, round(ratio)), style))
+        painter.drawRect(rect)
+
+
+def draw_grid(painter: QPainter, frame: Frame, view: View) -> None:
+    """Lines between pixels, where these are large."""
+    if frame.scale < _GRID_FROM or frame.area.is_empty:
+        return
+    area = frame.area
+    left, top = (int(c) for c in view.to_image(area.x, area.y))
+    right, bottom = (int(c) + 1 for c in view.to_image(area.right, area.bottom))
+    lines = []
+    for column in range(left, right + 1):
+        x = int(view.to_screen(column, 0)[0])
+        lines.append(QLineF(x + 0.5, area.y, x + 0.5, area.bottom))
+    for row in range(top, bottom + 1):
+        y = int(view.to_screen(0, row)[1])
+        lines.append(QLineF(area.x, y + 0.5, area.right, y + 0.5))
+    painter.setPen(QPen(QColor(128, 128, 128, 70), 1))
+    painter.drawLines(lines)
+
+
+def _transparent(area: Box) -> tuple[QImage, Pixels32]:
+    return blank(area.width, area.height, QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _look_up(labels: Plane, table: ColorTable) -> Pixels32:
+    colors: Pixels32 = cv2.LUT(labels, table).view(np.uint32).reshape(labels.shape)
+    return colors
+
+
+def _halved(colors: Pixels32) -> Pixels32:
+    height, width = colors.shape
+    channels = colors.view(np.uint8).reshape(height, width, 4)
+    half = cv2.resize(channels, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(half, np.uint8).view(np.uint32).reshape(height // 2, width // 2)
+
+
+def _premultiplied(color: QColor, opacity: float) -> int:
+    red, green, blue = (round(c * opacity) for c in (color.red(), color.green(), color.blue()))
+    return round(255 * opacity) << 24 | red << 16 | green << 8 | blue

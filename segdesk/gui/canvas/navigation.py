@@ -1,0 +1,131 @@
+"""Moving about in the image: wheel, trackpad, pinch, Space and the middle button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QMouseEvent, QNativeGestureEvent, QWheelEvent
+
+NOTCH = 120  # what one notch of an ordinary wheel turns
+ZOOM_STEP = 1.25  # a notch, a key press
+
+
+class Navigation:
+    """Turns gestures into zooming and panning, in the widget's coordinates.
+
+    zoom(factor, position), pan(dx, dy) and resize_brush(steps) do it.
+    """
+
+    def __init__(
+        self,
+        zoom: Callable[[float, QPointF], None],
+        pan: Callable[[float, float], None],
+        resize_brush: Callable[[float], None],
+    ) -> None:
+        self._zoom = zoom
+        self._pan = pan
+        self._resize_brush = resize_brush
+        self.space_down = False
+        self._grabbed: tuple[Qt.MouseButton, QPointF] | None = None
+
+    @property
+    def is_dragging(self) -> bool:
+        return self._grabbed is not None
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """A plain wheel and Ctrl zoom, Shift sizes the brush, two fingers on a trackpad pan."""
+        pixels, angle = event.pixelDelta(), event.angleDelta()
+        modifiers = event.modifiers()
+        turned = (angle.y() or angle.x()) / NOTCH  # Alt and, on some systems, Shift swap the axes
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(ZOOM_STEP**turned, event.position())
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self._resize_brush(turned)
+        elif not pixels.isNull() and _is_trackpad(event):
+            self._pan(pixels.x(), pixels.y())
+        elif angle.y():
+            self._zoom(ZOOM_STEP**turned, event.position())
+        elif angle.x():
+            self._pan(angle.x() / 2, 0)
+
+    def gesture(self, event: QNativeGestureEvent) -> bool:
+        """A pinch zooms; False for a gesture that means nothing here."""
+        if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+            self._zoom(max(0.1, 1 + event.value()), event.position())
+        elif event.gestureType() is Qt.NativeGestureType.PanNativeGesture:
+            self._pan(event.delta().x(), event.delta().y())
+        else:
+            return False
+        return True
+
+    def press(self, event: QMouseEvent) -> bool:
+        """Whether this press starts to pan."""
+        if self._grabbed is not None:
+            return True
+        button = event.button()
+        left_with_space = button is Qt.MouseButton.LeftButton and self.space_down
+        if button is Qt.MouseButton.MiddleButton or left_with_space:
+            self._grabbed = button, event.position()
+        return self.is_dragging
+
+    def move(self, event: QMouseEvent) -> bool:
+        """Whether this movement panned."""
+        if self._grabbed is None:
+            return False
+        button, last = self._grabbed
+        if not event.buttons() & button:  # it went up where nobody saw it
+            self._grabbed = None
+            return False
+        self._grabbed = button, event.position()
+        self._pan(event.position().x() - last.x(), event.position().y() - last.y())
+        return True
+
+    def release(self, event: QMouseEvent) -> bool:
+        """Whether this release ended panning."""
+        if self._grabbed is None or event.button() is not self._grabbed[0]:
+            return False
+        self._grabbed = None
+        return True
+
+    def let_go(self) -> None:
+        """Keys and buttons are no longer ours to see."""
+        self.space_down = False
+        self._grabbed = None
+
+
+def _is_trackpad(event: QWheelEvent) -> bool:
+    touchpad = event.device().type() is QInputDevice.DeviceType.TouchPad
+    return touchpad or event.phase() is not Qt.ScrollPhase.NoScrollPhase
+
+
+class Peek:
+    """The key that shows or hides the overlay: a tap does it for good, holding it only for as long."""
+
+    HELD = 250  # milliseconds from which on a press is no tap
+
+    def __init__(self, flip: Callable[[], None]) -> None:
+        self._flip = flip
+        self._since: int | None = None
+
+    def press(self, timestamp: int) -> None:
+        if self._since is None:
+            self._since = timestamp
+            self._flip()
+
+    def release(self, timestamp: int) -> None:
+        if self._since is not None:
+            held = timestamp - self._since >= self.HELD
+            self._since = None
+            if held:
+                self._flip()
+
+    def let_go(self) -> None:
+        """The release will not be seen: end what was only held."""
+        if self._since is not None:
+            self._since = None
+            self._flip()
+
+
+def is_gesture(event: QEvent) -> bool:
+    return isinstance(event, QNativeGestureEvent)

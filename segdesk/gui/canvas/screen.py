@@ -1,0 +1,59 @@
+"""The last picture that was drawn, kept so that only what changed is drawn again.
+
+Moving the brush's circle over the image then costs a copy of a few pixels, and panning draws only the
+edge that came into sight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QPainter, QRegion
+
+from segdesk.core.geometry import Box
+from segdesk.gui.qimage import blank
+
+
+class Screen:
+    """An image of the screen in device pixels, and which part of it is out of date."""
+
+    def __init__(self) -> None:
+        self._image, self._pixels = blank(1, 1, QImage.Format.Format_RGB32)
+        self._stale = QRegion(0, 0, 1, 1)
+
+    def resize(self, width: int, height: int) -> None:
+        """Start afresh with another size."""
+        self._image, self._pixels = blank(max(1, width), max(1, height), QImage.Format.Format_RGB32)
+        self.invalidate()
+
+    def invalidate(self, box: Box | None = None) -> None:
+        """What the box shows is out of date; None: everything."""
+        whole = self._image.rect()
+        self._stale += whole if box is None else QRect(*box).intersected(whole)
+
+    def scroll(self, dx: int, dy: int) -> None:
+        """Move everything; what comes in from beyond the edge is out of date."""
+        height, width = self._pixels.shape
+        if abs(dx) >= width or abs(dy) >= height:
+            self.invalidate()
+            return
+        target = self._pixels[max(0, dy) : height + min(0, dy), max(0, dx) : width + min(0, dx)]
+        source = self._pixels[max(0, -dy) : height + min(0, -dy), max(0, -dx) : width + min(0, -dx)]
+        target[:] = source.copy()
+        whole = QRegion(self._image.rect())
+        self._stale = (self._stale.translated(dx, dy) + (whole - whole.translated(dx, dy))) & whole
+
+    def show(self, painter: QPainter, area: QRect, draw: Callable[[QPainter, Box], None]) -> None:
+        """Copy `area` to the painter, after letting `draw` bring what is out of date there up to date."""
+        stale = self._stale & QRegion(area)
+        if not stale.isEmpty():
+            self._stale -= stale
+            inner = QPainter(self._image)
+            try:
+                for rect in stale:
+                    inner.setClipRect(rect)
+                    draw(inner, Box(rect.x(), rect.y(), rect.width(), rect.height()))
+            finally:
+                inner.end()
+        painter.drawImage(area.topLeft(), self._image, area)

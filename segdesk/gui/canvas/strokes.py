@@ -1,0 +1,75 @@
+"""Strokes on the document that is shown: started, painted and ended by tools, told to the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from segdesk.core.document import Document
+from segdesk.core.edit import Edit
+from segdesk.core.errors import SegdeskError
+from segdesk.core.geometry import Box
+from segdesk.core.painting import Coverage
+from segdesk.core.translation import tr
+
+
+class Strokes(QObject):
+    """At most one stroke at a time. What a person should know goes out by signal; nothing is raised."""
+
+    finished = Signal(object)  # the Patch that was kept
+    failed = Signal(str)  # why it could not be kept; it is taken back
+    hint = Signal(str)
+    touched = Signal(object)  # the Box of the image whose pixels are different now
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.document: Document | None = None
+        self.class_count = 0
+        self._edit: Edit | None = None
+        self._box = Box(0, 0, 0, 0)
+
+    @property
+    def is_open(self) -> bool:
+        return self._edit is not None
+
+    def begin(self) -> bool:
+        """Start a stroke, or say why that cannot be and give False."""
+        if self.document is None:
+            self.hint.emit(tr("There is no image to paint on: open one first."))
+        elif self.document.is_editing:
+            self.hint.emit(tr("Another change is still under way: try again in a moment."))
+        else:
+            self._edit = self.document.begin()
+            self._box = Box(0, 0, 0, 0)
+        return self.is_open
+
+    def paint(self, coverage: Coverage, class_index: int) -> None:
+        """Assert a class for the covered pixels."""
+        box, covered = coverage
+        if self._edit is None or box.is_empty:
+            return
+        if not 0 <= class_index < self.class_count:
+            self.hint.emit(tr("Choose a class to paint first."))
+            return
+        self._edit.assert_class(box, covered, class_index)
+        self._box = self._box.unite(box)
+        self.touched.emit(box)
+
+    def end(self, name: str) -> None:
+        """Keep the stroke as one step of undo."""
+        if self._edit is None or self.document is None:
+            return
+        self._edit = None
+        try:
+            patch = self.document.commit(name)
+        except SegdeskError as error:
+            self.touched.emit(self._box)
+            self.failed.emit(str(error))
+            return
+        if patch is not None:
+            self.finished.emit(patch)
+
+    def cancel(self) -> None:
+        """Take the stroke back."""
+        if self._edit is not None and self.document is not None:
+            self._edit = None
+            self.touched.emit(self.document.cancel())

@@ -1,0 +1,96 @@
+"""How one sample looks in the list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from segdesk.core.project import Sample
+from segdesk.gui.icons import icon
+from segdesk.gui.pictures import Thumbnails
+from segdesk.gui.states import state_look
+from segdesk.gui.theme import GRID, colors
+
+_THUMBNAIL = QSize(56, 44)
+_BADGE = 16
+_HEIGHT = 60
+
+
+class SampleRow(QStyledItemDelegate):
+    """A thumbnail, the name, and the state as badge and word."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(160, _HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        sample = index.data(Qt.ItemDataRole.UserRole)
+        if not isinstance(sample, Sample):
+            return
+        c = colors()
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = rect.adjusted(0, 1, 0, -1)
+        if state & QStyle.StateFlag.State_Selected:
+            _round(painter, ground, c.selected)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            _round(painter, ground, c.hover)
+
+        frame = QRect(rect.left() + GRID, rect.center().y() - _THUMBNAIL.height() // 2, *_THUMBNAIL.toTuple())
+        _thumbnail(painter, frame, self._thumbnails.get(sample))
+
+        left = frame.right() + GRID + 4
+        width = rect.right() - GRID - left
+        metrics = option.fontMetrics  # type: ignore[attr-defined]
+        line = metrics.height()
+        top = rect.center().y() - line - 1
+        name = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, width)
+        painter.setPen(QColor(c.text))
+        painter.drawText(QRect(left, top, width, line), Qt.AlignmentFlag.AlignLeft, name)
+
+        look = state_look(sample.state)
+        below = top + line + 4
+        look.icon.paint(painter, QRect(left, below + (line - _BADGE) // 2, _BADGE, _BADGE))
+        font = QFont(option.font)  # type: ignore[attr-defined]
+        font.setPointSizeF(font.pointSizeF() * 0.92)
+        painter.setFont(font)
+        painter.setPen(QColor(c.quiet))
+        words = QRect(left + _BADGE + 4, below, width - _BADGE - 4, line)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, look.word)
+        painter.restore()
+
+
+def _round(painter: QPainter, rect: QRect, color: str) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    painter.drawRoundedRect(rect, 6, 6)
+
+
+def _thumbnail(painter: QPainter, frame: QRect, image: QImage | None) -> None:
+    """The image cut to fill the frame; an empty frame while it is made, a mark where there is none."""
+    path = QPainterPath()
+    path.addRoundedRect(frame, 4, 4)
+    painter.fillPath(path, QColor(colors().hover))
+    if image is None:
+        return
+    if image.isNull():
+        glyph = QRect(0, 0, 24, 24)
+        glyph.moveCenter(frame.center())
+        icon("image-broken-variant", "quiet").paint(painter, glyph)
+        return
+    painter.save()
+    painter.setClipPath(path)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    scale = max(frame.width() / image.width(), frame.height() / image.height())
+    target = QRect(0, 0, round(image.width() * scale), round(image.height() * scale))
+    target.moveCenter(frame.center())
+    painter.drawImage(target, image)
+    painter.restore()

@@ -1,0 +1,203 @@
+"""Images for the screen: the one being worked on, its neighbour in advance, and thumbnails."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
+from PySide6.QtGui import QImage
+
+from segdesk.core.errors import ImageError, SegdeskError
+from segdesk.core.images import ImageSource, read_image, thumbnail, to_display
+from segdesk.core.project import Sample
+from segdesk.core.translation import tr
+from segdesk.gui.qimage import to_qimage
+from segdesk.gui.report import sentence
+
+THUMBNAIL = 128  # longer side, in device pixels
+
+_AT_ONCE = 4_000_000  # pixels that are decoded fast enough for the GUI thread
+_CACHE_BYTES = 400 * 2**20
+_MOST_THUMBNAILS = 1500
+_MOST_WANTED = 64
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image as it was read, and as uint8 for the screen: (height, width) or (height, width, 3)."""
+
+    raw: NDArray[Any]
+    display: NDArray[np.uint8]
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return int(self.raw.nbytes) + (int(self.display.nbytes) if self.display is not self.raw else 0)
+
+
+def read_picture(sample: Sample) -> Picture:
+    """Read a sample's image.
+
+    Raises:
+        ImageError: it is gone, cannot be read, or has another size than it had.
+    """
+    raw = read_image(sample.source)
+    if raw.shape[:2] != (sample.height, sample.width):
+        raise ImageError(
+            tr("{name} has changed its size since it was added; put the old file back or remove it here.")
+            .format(name=sample.source.path.name)
+        )  # fmt: skip
+    return Picture(raw, to_display(raw))
+
+
+class Pictures(QObject):
+    """Reads the images of samples, large ones in the background, and keeps the latest few."""
+
+    loaded = Signal(int, object)
+    failed = Signal(int, str)
+
+    _read = Signal(int, object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._kept: OrderedDict[int, Picture] = OrderedDict()
+        self._under_way: set[int] = set()
+        self._generation = 0
+        self._read.connect(self._on_read)
+
+    def load(self, sample: Sample) -> None:
+        """Tell `loaded` or `failed` about this sample: before returning, unless the image is a large one."""
+        if sample.id in self._kept:
+            self._kept.move_to_end(sample.id)
+            self.loaded.emit(sample.id, self._kept[sample.id])
+        elif sample.width * sample.height <= _AT_ONCE:
+            picture, problem = _try_to_read(sample)
+            self._on_read(sample.id, picture, problem)
+        else:
+            self.prefetch(sample)
+
+    def prefetch(self, sample: Sample) -> None:
+        """Read an image in the background, since it may be wanted soon."""
+        if sample.id in self._kept or sample.id in self._under_way:
+            return
+        self._under_way.add(sample.id)
+        generation = self._generation
+
+        def work() -> None:
+            picture, problem = _try_to_read(sample)
+            if generation == self._generation:
+                self._read.emit(sample.id, picture, problem)
+
+        self._pool.start(work)
+
+    def forget(self, sample_id: int | None = None) -> None:
+        """Read this image (None: any) anew when it is asked for again."""
+        if sample_id is not None:
+            self._kept.pop(sample_id, None)
+            return
+        self._generation += 1
+        self._kept.clear()
+        self._under_way.clear()
+
+    def close(self) -> None:
+        """Wait for what is being read."""
+        self._generation += 1
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    @Slot(int, object, str)
+    def _on_read(self, sample_id: int, picture: Picture | None, problem: str) -> None:
+        self._under_way.discard(sample_id)
+        if picture is None:
+            self.failed.emit(sample_id, problem)
+            return
+        self._kept[sample_id] = picture
+        while len(self._kept) > 1 and sum(p.size for p in self._kept.values()) > _CACHE_BYTES:
+            self._kept.popitem(last=False)
+        self.loaded.emit(sample_id, picture)
+
+
+class Thumbnails(QObject):
+    """Small images for the list, made in the background for the rows that were looked at last."""
+
+    ready = Signal(int)
+
+    _made = Signal(int, int, QImage)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._kept: OrderedDict[int, QImage] = OrderedDict()
+        self._wanted: OrderedDict[int, ImageSource] = OrderedDict()
+        self._busy = False
+        self._generation = 0
+        self._made.connect(self._on_made)
+
+    def get(self, sample: Sample) -> QImage | None:
+        """The thumbnail; None while it is being made; a null image where the file cannot be read."""
+        image = self._kept.get(sample.id)
+        if image is None:
+            self._wanted[sample.id] = sample.source
+            self._wanted.move_to_end(sample.id)
+            while len(self._wanted) > _MOST_WANTED:
+                self._wanted.popitem(last=False)
+            self._start()
+        return image
+
+    def forget(self) -> None:
+        """Another project: other samples have these ids."""
+        self._generation += 1
+        self._kept.clear()
+        self._wanted.clear()
+
+    def close(self) -> None:
+        """Wait for the one that is being made."""
+        self.forget()
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    def _start(self) -> None:
+        if self._busy or not self._wanted:
+            return
+        self._busy = True
+        sample_id, source = self._wanted.popitem()
+        generation = self._generation
+        self._pool.start(_made_by(self._made.emit, generation, sample_id, source))
+
+    @Slot(int, int, QImage)
+    def _on_made(self, generation: int, sample_id: int, image: QImage) -> None:
+        self._busy = False
+        if generation == self._generation:
+            self._kept[sample_id] = image
+            while len(self._kept) > _MOST_THUMBNAILS:
+                self._kept.popitem(last=False)
+            self.ready.emit(sample_id)
+        self._start()
+
+
+def _try_to_read(sample: Sample) -> tuple[Picture | None, str]:
+    try:
+        return read_picture(sample), ""
+    except (SegdeskError, MemoryError) as error:
+        return None, sentence(error)
+
+
+def _made_by(
+    tell: Callable[[int, int, QImage], object], generation: int, sample_id: int, source: ImageSource
+) -> Callable[[], None]:
+    def work() -> None:
+        try:
+            image = to_qimage(thumbnail(to_display(read_image(source)), THUMBNAIL))
+        except (SegdeskError, MemoryError):
+            image = QImage()
+        tell(generation, sample_id, image)
+
+    return work

@@ -1,0 +1,33 @@
+"""What went wrong, in a form that a person can copy and send."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import traceback
+
+import PySide6
+
+from segdesk import __version__
+from segdesk.core.errors import SegdeskError
+from segdesk.core.translation import tr
+
+
+def sentence(error: BaseException) -> str:
+    """One sentence on an error, for the person at the screen."""
+    if isinstance(error, SegdeskError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return tr("There is not enough memory for this; close other programs or use smaller images.")
+    return tr("Something went wrong that SegDesk did not expect; your work is saved.")
+
+
+def report(error: BaseException) -> str:
+    """The error with its traceback, and which programs it happened in."""
+    lines = [
+        f"SegDesk {__version__}, Python {sys.version.split()[0]}, PySide6 {PySide6.__version__}",
+        f"{platform.platform()}, {platform.machine()}",
+        "",
+        *(line.rstrip("\n") for line in traceback.format_exception(error)),
+    ]
+    return "\n".join(lines)

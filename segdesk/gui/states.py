@@ -1,0 +1,43 @@
+"""How the states of samples are shown: each by a word, a shape and a colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QIcon
+
+from segdesk.core.patch import State
+from segdesk.core.project import Sample
+from segdesk.core.translation import tr
+from segdesk.gui.icons import icon
+
+
+@dataclass(frozen=True)
+class StateLook:
+    """A word, the name of a glyph, and a role of the theme's colours."""
+
+    word: str
+    glyph: str
+    role: str
+
+    @property
+    def icon(self) -> QIcon:
+        return icon(self.glyph, self.role)
+
+
+def state_look(state: State) -> StateLook:
+    """How this state is shown, in the language in use."""
+    return {
+        State.NEW: StateLook(tr("New"), "circle-outline", "quiet"),
+        State.PREDICTED: StateLook(tr("Predicted"), "creation", "accent"),
+        State.CORRECTED: StateLook(tr("Corrected"), "pencil", "warning"),
+        State.CONFIRMED: StateLook(tr("Confirmed"), "check-circle", "good"),
+    }[state]
+
+
+def sample_name(sample: Sample, *, paged: bool = False) -> str:
+    """What a sample is called: its file's name, with the page where the file has several."""
+    name = sample.source.path.name
+    if paged or sample.source.page:
+        return tr("{name}, page {page}").format(name=name, page=sample.source.page + 1)
+    return name

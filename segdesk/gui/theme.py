@@ -1,0 +1,214 @@
+"""How the window looks: neutral grays around the image and one accent that no class wears.
+
+Fusion draws everything from a palette; the style sheet only sets distances and the few flat surfaces that
+Fusion does not know. Distances are multiples of 8 pixels, or halves of that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+GRID = 8
+
+
+@dataclass(frozen=True)
+class Colors:
+    """The colours of one scheme; text on its ground has a contrast of at least 4.5 to 1 (WCAG AA).
+
+    surface: panels and bars. raised: fields, lists, buttons. canvas: around the image. line: borders.
+    quiet: text of second rank. faint: what cannot be used now. good / warning / bad: states, with shapes.
+    """
+
+    canvas: str
+    surface: str
+    raised: str
+    hover: str
+    line: str
+    text: str
+    quiet: str
+    faint: str
+    accent: str
+    on_accent: str
+    accent_hover: str
+    selected: str
+    good: str
+    warning: str
+    bad: str
+
+
+LIGHT = Colors(
+    canvas="#d6d6d6",
+    surface="#f3f3f3",
+    raised="#ffffff",
+    hover="#e4e4e4",
+    line="#cfcfcf",
+    text="#1c1c1c",
+    quiet="#585858",
+    faint="#9a9a9a",
+    accent="#4b4ac4",
+    on_accent="#ffffff",
+    accent_hover="#3f3eae",
+    selected="#dddcf8",
+    good="#1b6e3c",
+    warning="#8a5200",
+    bad="#b3261e",
+)
+DARK = Colors(
+    canvas="#1b1b1b",
+    surface="#262626",
+    raised="#303030",
+    hover="#3c3c3c",
+    line="#454545",
+    text="#ececec",
+    quiet="#b0b0b0",
+    faint="#757575",
+    accent="#a5a4ff",
+    on_accent="#17163a",
+    accent_hover="#bbbaff",
+    selected="#45447c",
+    good="#7fce9c",
+    warning="#f0b35c",
+    bad="#ff9a90",
+)
+
+
+class Theme(QObject):
+    """The scheme in use: the person's choice, or the system's as it changes."""
+
+    changed = Signal()
+
+    def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choice = choice
+        QApplication.setStyle(QStyleFactory.create("Fusion"))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
+        self.choose(choice)
+
+    def choose(self, choice: str) -> None:
+        """Use "light", "dark" or the "system"'s scheme."""
+        self._choice = choice
+        self._apply()
+
+    @property
+    def is_dark(self) -> bool:
+        if self._choice == "system":
+            return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return self._choice == "dark"
+
+    @Slot()
+    def _apply(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        colors = DARK if self.is_dark else LIGHT
+        app.setPalette(_palette(colors))
+        app.setStyleSheet(_style_sheet(colors))
+        self.changed.emit()
+
+
+def colors() -> Colors:
+    """The colours in use."""
+    ground = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+    return DARK if ground.lightness() < 128 else LIGHT
+
+
+def _palette(c: Colors) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette(QColor(c.surface))
+    for where, color in {
+        role.Window: c.surface,
+        role.WindowText: c.text,
+        role.Base: c.raised,
+        role.AlternateBase: c.surface,
+        role.Text: c.text,
+        role.Button: c.surface,
+        role.ButtonText: c.text,
+        role.BrightText: c.on_accent,
+        role.ToolTipBase: c.raised,
+        role.ToolTipText: c.text,
+        role.PlaceholderText: c.quiet,
+        role.Highlight: c.accent,
+        role.HighlightedText: c.on_accent,
+        role.Accent: c.accent,
+        role.Link: c.accent,
+        role.LinkVisited: c.accent,
+        role.Mid: c.line,
+        role.Midlight: c.hover,
+        role.Dark: c.line,
+        role.Light: c.raised,
+    }.items():
+        palette.setColor(where, QColor(color))
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, where, QColor(c.faint))
+    palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(c.line))
+    return palette
+
+
+def _style_sheet(c: Colors) -> str:
+    return f"""
+    QMainWindow::separator {{ background: {c.line}; width: 1px; height: 1px; }}
+    QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.line}; padding: 4px 6px; }}
+
+    QMenuBar {{ background: {c.surface}; border-bottom: 1px solid {c.line}; padding: 2px 4px; }}
+    QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; }}
+    QMenuBar::item:selected {{ background: {c.hover}; }}
+    QMenu {{ background: {c.raised}; border: 1px solid {c.line}; padding: 4px; }}
+    QMenu::item {{ padding: 6px 24px 6px 8px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {c.selected}; color: {c.text}; }}
+    QMenu::item:disabled {{ color: {c.faint}; }}
+    QMenu::separator {{ height: 1px; background: {c.line}; margin: 4px 8px; }}
+    QMenu::icon {{ padding-left: 8px; }}
+
+    QToolBar {{ background: {c.surface}; border: none; padding: 4px; spacing: 4px; }}
+    QToolBar#tools {{ border-right: 1px solid {c.line}; }}
+    QToolBar::separator {{ background: {c.line}; height: 1px; margin: 4px 6px; }}
+    QToolButton {{ border: none; border-radius: 6px; padding: 6px; }}
+    QToolButton:hover {{ background: {c.hover}; }}
+    QToolButton:checked {{ background: {c.selected}; }}
+    QToolButton:focus {{ border: 1px solid {c.accent}; padding: 5px; }}
+    QToolButton::menu-indicator {{ image: none; }}
+
+    QDockWidget {{ color: {c.quiet}; font-weight: 600; }}
+    QDockWidget::title {{ background: {c.surface}; padding: 8px 12px 4px 12px; }}
+    QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: transparent; border: none; }}
+
+    QStatusBar {{ background: {c.surface}; border-top: 1px solid {c.line}; }}
+    QStatusBar::item {{ border: none; }}
+
+    QPushButton {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 6px; padding: 5px 14px; }}
+    QPushButton:hover {{ background: {c.hover}; }}
+    QPushButton:focus {{ border: 1px solid {c.accent}; }}
+    QPushButton:disabled {{ color: {c.faint}; background: {c.surface}; }}
+    QPushButton[accented="true"], QPushButton:default {{
+        background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; font-weight: 600; }}
+    QPushButton[accented="true"]:hover, QPushButton:default:hover {{ background: {c.accent_hover}; }}
+    QPushButton[accented="true"]:focus, QPushButton:default:focus {{ border: 1px solid {c.text}; }}
+    QPushButton[accented="true"]:disabled, QPushButton:default:disabled {{
+        background: {c.surface}; color: {c.faint}; border: 1px solid {c.line}; }}
+    QPushButton[flat="true"] {{ background: transparent; border: 1px solid transparent; }}
+    QPushButton[flat="true"]:hover {{ background: {c.hover}; }}
+    QPushButton[flat="true"]:focus {{ border: 1px solid {c.accent}; }}
+
+    QListView, QTreeView {{ background: {c.surface}; border: none; outline: none; }}
+    QLineEdit, QSpinBox, QComboBox, QPlainTextEdit {{
+        background: {c.raised}; border: 1px solid {c.line}; border-radius: 6px; padding: 4px 8px;
+        selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+    QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 1px solid {c.accent}; }}
+    QComboBox::drop-down {{ border: none; width: 24px; }}
+    QComboBox QAbstractItemView {{ background: {c.raised}; border: 1px solid {c.line}; padding: 4px; }}
+
+    QProgressBar {{ background: {c.hover}; border: none; border-radius: 3px; max-height: 6px; }}
+    QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
+
+    QLabel[rank="quiet"] {{ color: {c.quiet}; }}
+    QLabel[rank="title"] {{ font-size: 20pt; font-weight: 600; }}
+    QLabel[rank="heading"] {{ font-weight: 600; color: {c.quiet}; }}
+    QWidget#loopBar {{ background: {c.surface}; border-top: 1px solid {c.line}; }}
+    QWidget#canvasArea, QWidget#emptyState {{ background: {c.canvas}; }}
+    QWidget#welcome {{ background: {c.surface}; }}
+    QFrame#notice {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 8px; }}
+    QFrame#card {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 8px; }}
+    """

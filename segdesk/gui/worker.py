@@ -1,0 +1,292 @@
+"""Long work beside the window: a thread that drives one job after the other, and the way into the engine.
+
+A job runs in the worker's thread; everything that a task is told about it, it is told on the GUI thread.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from segdesk.core.errors import SegdeskError
+from segdesk.core.jobs import Job, Predicted, PredictRequest, Progress, TrainRequest, TrainResult
+from segdesk.gui.report import report, sentence
+
+_log = logging.getLogger(__name__)
+
+# Progress comes as often as a step takes; the window needs no more than what an eye can follow.
+_SHORTEST_GAP = 0.05
+_LONGEST_GOODBYE_MS = 30_000
+
+
+class Named(Protocol):
+    """Something to choose: its name for requests, and plain words on it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+
+class Engine(Protocol):
+    """What learns and predicts."""
+
+    def networks(self) -> Sequence[Named]:
+        """The networks that a first round can start from, the default first."""
+
+    def devices(self) -> Sequence[Named]:
+        """What it can compute on, the fastest first."""
+
+    def predict(self, request: PredictRequest) -> Job[Any]:
+        """Predict the images of a request; each comes as a Predicted."""
+
+    def train(self, request: TrainRequest) -> Job[TrainResult]:
+        """Do one round of learning."""
+
+
+def load_engine() -> Engine:
+    """The engine of this installation; importing it takes seconds, so ask for it in a worker's thread."""
+    return cast(Engine, importlib.import_module("segdesk.nn.engine"))
+
+
+@dataclass(frozen=True)
+class EngineFacts:
+    """The networks and devices that an engine offers, the first of each being its own choice."""
+
+    networks: tuple[Named, ...] = ()
+    devices: tuple[Named, ...] = ()
+
+
+class LazyEngine:
+    """An engine that is made when the first job of it runs."""
+
+    def __init__(self, factory: Callable[[], Engine] = load_engine) -> None:
+        self._factory = factory
+        self._engine: Engine | None = None
+
+    def predict(self, request: PredictRequest) -> Job[Any]:
+        return (yield from self._made().predict(request))
+
+    def train(self, request: TrainRequest) -> Job[TrainResult]:
+        return (yield from self._made().train(request))
+
+    def meet(self) -> Job[EngineFacts]:
+        """Make the engine now, so that the first prediction need not wait for it, and ask what it can do."""
+        yield Progress(None, "")
+        engine = self._made()
+        return EngineFacts(tuple(engine.networks()), tuple(engine.devices()))
+
+    def _made(self) -> Engine:
+        if self._engine is None:
+            self._engine = self._factory()
+        return self._engine
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
+@dataclass(eq=False)
+class Task:
+    """A job to be done, and who is told about it; the callbacks run on the GUI thread.
+
+    name: what is being done, in the user's words.
+    failed: is given a sentence, and a report (empty where the sentence says it all).
+    ended: comes after each of the other ends.
+    quiet: nobody asked for it, so nobody needs to see it.
+    """
+
+    name: str
+    make: Callable[[], Job[Any]]
+    finished: Callable[[Any], None] = _nothing
+    progress: Callable[[Progress], None] = _nothing
+    failed: Callable[[str, str], None] = _nothing
+    cancelled: Callable[[], None] = _nothing
+    ended: Callable[[], None] = _nothing
+    quiet: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+class Worker(QObject):
+    """A queue of tasks, done one at a time in a thread of their own. It lives on the GUI thread."""
+
+    started = Signal(str)
+    progressed = Signal(Progress)
+    stopping = Signal()
+    idle = Signal()
+    failed = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: deque[Task] = deque()
+        self._current: Task | None = None
+        self._closed = False
+        self._thread = _Thread(self)
+        # The thread object belongs to the GUI thread, and so do these slots: Qt queues the calls.
+        self._thread.progressed.connect(self._on_progress)
+        self._thread.finished_job.connect(self._on_finished)
+        self._thread.failed.connect(self._on_failed)
+        self._thread.cancelled.connect(self._on_cancelled)
+
+    @property
+    def current(self) -> Task | None:
+        """The task under way."""
+        return self._current
+
+    @property
+    def is_idle(self) -> bool:
+        return self._current is None and not self._waiting
+
+    def submit(self, task: Task) -> None:
+        """Do this after what has been asked for before."""
+        if self._closed:
+            return
+        self._waiting.append(task)
+        self._next()
+
+    def cancel(self) -> None:
+        """Stop what is under way at its next step, and do nothing of what waits; quiet tasks go on."""
+        for task in (self._current, *self._waiting):
+            if task is not None and not task.quiet:
+                task.stop.set()
+        if self._current is not None:
+            self.stopping.emit()
+
+    def close(self) -> None:
+        """Drop what waits, stop what runs, and wait for it to have cleaned up."""
+        self._closed = True
+        self._waiting.clear()
+        if self._current is not None:
+            self._current.stop.set()
+        self._thread.tasks_end()
+        if self._thread.isRunning() and not self._thread.wait(_LONGEST_GOODBYE_MS):
+            _log.error("the worker did not stop in time")
+
+    def _next(self) -> None:
+        if self._current is None and self._waiting and not self._closed:
+            self._current = self._waiting.popleft()
+            if not self._current.quiet:
+                self.started.emit(self._current.name)
+            self._thread.do(self._current)
+
+    @Slot(object, object)
+    def _on_progress(self, task: Task, progress: Progress) -> None:
+        if self._closed or task.stop.is_set():
+            return
+        if not task.quiet:
+            self.progressed.emit(progress)
+        self._tell(task.progress, progress)
+
+    @Slot(object, object)
+    def _on_finished(self, task: Task, result: object) -> None:
+        if not self._closed:
+            self._tell(task.finished, result)
+        self._end(task)
+
+    @Slot(object, str, str)
+    def _on_failed(self, task: Task, text: str, details: str) -> None:
+        if not self._closed:
+            self._tell(task.failed, text, details)
+            self.failed.emit(text, details)
+        self._end(task)
+
+    @Slot(object)
+    def _on_cancelled(self, task: Task) -> None:
+        if not self._closed:
+            self._tell(task.cancelled)
+        self._end(task)
+
+    def _end(self, task: Task) -> None:
+        self._current = None
+        if self._closed:
+            return
+        self._tell(task.ended)
+        self._next()
+        if self._current is None:
+            self.idle.emit()
+
+    def _tell(self, callback: Callable[..., None], *values: object) -> None:
+        # What becomes of a result may fail as well (a full disk): that must not stop the queue.
+        try:
+            callback(*values)
+        except SegdeskError as error:
+            self.failed.emit(str(error), "")
+
+
+class _Thread(QThread):
+    """Takes tasks from a queue and drives their jobs."""
+
+    progressed = Signal(object, object)
+    finished_job = Signal(object, object)
+    failed = Signal(object, str, str)
+    cancelled = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks: deque[Task | None] = deque()
+        self._wake = threading.Condition()
+
+    def do(self, task: Task) -> None:
+        self._put(task)
+        if not self.isRunning():
+            self.start()
+
+    def tasks_end(self) -> None:
+        self._put(None)
+
+    def _put(self, task: Task | None) -> None:
+        with self._wake:
+            self._tasks.append(task)
+            self._wake.notify()
+
+    def _take(self) -> Task | None:
+        with self._wake:
+            while not self._tasks:
+                self._wake.wait()
+            return self._tasks.popleft()
+
+    def run(self) -> None:
+        while (task := self._take()) is not None:
+            try:
+                self._drive(task)
+            except BaseException as error:  # noqa: BLE001  (the one place: a job may raise anything)
+                known = isinstance(error, SegdeskError | MemoryError)
+                details = report(error)
+                _log.log(logging.WARNING if known else logging.ERROR, "%s failed: %s", task.name, details)
+                self.failed.emit(task, sentence(error), "" if known else details)
+
+    def _drive(self, task: Task) -> None:
+        if task.stop.is_set():
+            self.cancelled.emit(task)
+            return
+        job = task.make()
+        last = 0.0
+        try:
+            while True:
+                try:
+                    progress = next(job)
+                except StopIteration as stop:
+                    self.finished_job.emit(task, stop.value)
+                    return
+                if task.stop.is_set():
+                    break
+                now = time.monotonic()
+                if _matters(progress) or now - last >= _SHORTEST_GAP:
+                    last = now
+                    self.progressed.emit(task, progress)
+        finally:
+            job.close()
+        self.cancelled.emit(task)
+
+
+def _matters(progress: Progress) -> bool:
+    return isinstance(progress, Predicted) or bool(progress.figures) or progress.preview is not None

@@ -1,0 +1,29 @@
+"""Mild changes of a crop that leave its meaning alone: flips, quarter turns, brightness and contrast."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.float32]
+Plane = NDArray[np.uint8]
+
+
+def turn(image: Image, planes: tuple[Plane, ...], rng: np.random.Generator) -> tuple[Image, tuple[Plane, ...]]:
+    """One of the eight flips and quarter turns of a square; image (C, S, S), planes (S, S)."""
+    quarters = int(rng.integers(4))
+    image, planes = np.rot90(image, quarters, (1, 2)), tuple(np.rot90(p, quarters) for p in planes)
+    if rng.integers(2):
+        image, planes = image[..., ::-1], tuple(p[..., ::-1] for p in planes)
+    return image, planes
+
+
+def shade(image: Image, rng: np.random.Generator, gain: float = 0.15, offset: float = 0.15) -> Image:
+    """Another contrast and brightness, at most by `gain` and `offset` (in units of spread)."""
+    shaded: Image = image * np.float32(1 + rng.uniform(-gain, gain)) + np.float32(rng.uniform(-offset, offset))
+    return shaded
+
+
+def zoomed_side(side: int, rng: np.random.Generator, by: float = 0.25, chance: float = 0.5) -> int:
+    """The side of the window to cut out and resize to `side`: the same, or up to `by` smaller or larger."""
+    return round(side * 2 ** rng.uniform(-by, by)) if rng.random() < chance else side

@@ -1,0 +1,166 @@
+"""Running the engine in a process of its own.
+
+The window stays smooth (another interpreter's lock, a lower priority), torch is imported where nobody
+waits for it, and when the native library crashes or the memory runs out, the window is still there.
+Requests and results are values, so the generators of the engine go through a pipe unchanged.
+This module is imported by the parent too, so it imports torch only inside `_serve`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Generator
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, Literal
+
+from segdesk.core.errors import LearningError, SegdeskError
+from segdesk.core.jobs import Job, PredictRequest, Progress, TrainRequest, TrainResult
+from segdesk.core.translation import tr
+
+_NICENESS = 5
+_BELOW_NORMAL_PRIORITY_CLASS = 0x4000
+_CANCEL = "cancel"
+
+# What the child sends: ("progress", Progress), then one of ("result", value), ("error", SegdeskError),
+# ("failure", traceback) or ("cancelled", None).
+_Message = tuple[Literal["progress", "result", "error", "failure", "cancelled"], Any]
+
+
+class ChildFailure(RuntimeError):
+    """An error in the child that nobody foresaw; its text is the child's traceback."""
+
+
+class ChildEngine:
+    """The engine's predict and train, run in a child process that is started when first needed.
+
+    One job at a time. Closing a job's generator cancels it in the child.
+    """
+
+    def __init__(self) -> None:
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+
+    def predict(self, request: PredictRequest) -> Job[None]:
+        """See segdesk.nn.predict."""
+        return self._drive("predict", request)
+
+    def train(self, request: TrainRequest) -> Job[TrainResult]:
+        """See segdesk.nn.train."""
+        return self._drive("train", request)
+
+    def warm_up(self) -> None:
+        """Start the child, so that torch is loaded by the time it is needed; returns at once."""
+        self._ready()
+
+    def close(self) -> None:
+        """End the child; it is started again if another job is asked for."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.join(2)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+            self._process.close()
+        self._connection = self._process = None
+
+    def _ready(self) -> Connection:
+        if self._process is None or self._connection is None or not self._process.is_alive():
+            self.close()
+            context = multiprocessing.get_context("spawn")
+            self._connection, theirs = context.Pipe()
+            self._process = context.Process(target=_serve, args=(theirs,), name="SegDesk engine", daemon=True)
+            self._process.start()
+            theirs.close()
+        return self._connection
+
+    def _drive(self, name: str, request: PredictRequest | TrainRequest) -> Generator[Progress, None, Any]:
+        connection = self._ready()
+        ended = False
+        try:
+            connection.send((name, request))
+            while True:
+                kind, value = self._receive(connection)
+                if kind == "progress":
+                    yield value
+                    continue
+                ended = True
+                if kind == "error":
+                    raise value
+                if kind == "failure":
+                    raise ChildFailure(value)
+                return value
+        except (EOFError, OSError) as error:
+            ended = True
+            self.close()
+            raise LearningError(
+                tr("The computing process ended unexpectedly, perhaps for want of memory; try again with less.")
+            ) from error
+        finally:
+            if not ended:
+                self._cancel(connection)
+
+    def _cancel(self, connection: Connection) -> None:
+        try:
+            connection.send(_CANCEL)
+            while self._receive(connection)[0] == "progress":
+                pass
+        except (EOFError, OSError):
+            self.close()
+
+    @staticmethod
+    def _receive(connection: Connection) -> _Message:
+        message: _Message = connection.recv()
+        return message
+
+
+def _serve(connection: Connection) -> None:
+    """The child's life: take a request, run it, send what it yields, until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then closes the pipe
+    _step_back()
+    from segdesk.nn import engine  # slow; done while nobody waits
+
+    try:
+        while True:
+            message = connection.recv()
+            if message != _CANCEL:  # a cancel that came after the end of its job
+                name, request = message
+                connection.send(_run(connection, getattr(engine, name)(request)))
+    except (EOFError, OSError):
+        return
+
+
+def _run(connection: Connection, job: Job[Any]) -> _Message:
+    try:
+        while True:
+            try:
+                progress = next(job)
+            except StopIteration as stop:
+                return "result", stop.value
+            connection.send(("progress", progress))
+            if connection.poll() and connection.recv() == _CANCEL:
+                job.close()
+                return "cancelled", None
+    except SegdeskError as error:
+        return "error", error
+    except (EOFError, OSError):
+        job.close()
+        raise
+    except Exception:  # noqa: BLE001  (the parent's worker tells the person; this process goes on)
+        return "failure", traceback.format_exc()
+
+
+def _step_back() -> None:
+    """Let the window, and whatever else the person does, go before us."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(_NICENESS)

@@ -1,0 +1,71 @@
+"""Where networks run: which devices there are, and what makes each of them fast."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import torch
+
+from segdesk.core.errors import ModelError
+from segdesk.core.translation import tr
+
+KINDS = ("auto", "cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device that networks can run on: its name for requests, and what it is."""
+
+    name: str
+    description: str
+
+
+def devices() -> list[Device]:
+    """The devices of this computer, the fastest first."""
+    found = []
+    if torch.cuda.is_available():
+        found = [
+            Device(f"cuda:{index}", torch.cuda.get_device_name(index)) for index in range(torch.cuda.device_count())
+        ]
+    if torch.backends.mps.is_available():
+        found.append(Device("mps", tr("graphics processor (Metal)")))
+    kind = tr("with bfloat16") if cpu_has_bfloat16() else tr("without bfloat16")
+    threads = tr("processor, {threads} threads, {kind}").format(threads=torch.get_num_threads(), kind=kind)
+    return [*found, Device("cpu", threads)]
+
+
+def choose(name: str) -> torch.device:
+    """The device of a request: "auto" takes the fastest, the others must be there.
+
+    Raises:
+        ModelError: this computer has no such device.
+    """
+    available = [device.name for device in devices()]
+    if name == "auto":
+        return torch.device(available[0])
+    if name in available or any(device.startswith(f"{name}:") for device in available):
+        return torch.device(name)
+    raise ModelError(
+        tr("This computer has no device '{name}'; choose one of {names}.").format(
+            name=name, names=", ".join(["auto", *available])
+        )
+    )
+
+
+def cpu_has_bfloat16() -> bool:
+    """Whether the processor computes in bfloat16 by itself; emulated, it would only be slower."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+def fast_arithmetic(device: torch.device) -> AbstractContextManager[None]:
+    """Half precision where the device is faster with it, and float32 elsewhere."""
+    if device.type == "cuda":
+        kind = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        return torch.autocast("cuda", kind)
+    return torch.autocast("cpu", torch.bfloat16, enabled=device.type == "cpu" and cpu_has_bfloat16())
+
+
+def out_of_memory(error: RuntimeError) -> bool:
+    """Whether torch failed for want of memory, on whichever device."""
+    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)

@@ -1,0 +1,73 @@
+"""The test that a candidate must pass to replace the model in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from segdesk.core.jobs import Job, Progress
+from segdesk.nn.exam import Exam, Examiner
+from segdesk.nn.networks.blocks import Network
+
+MOST_LOSS = 0.01  # of Dice, on any confirmed sample
+SHARES = (1.0, 0.75, 0.5, 0.25)  # of the candidate in the weights, tried in this order
+
+State = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """accepted: the network holds weights that passed.   share: how much of the candidate is in them."""
+
+    accepted: bool
+    exam: Exam
+    share: float
+
+
+def passes(before: Exam | None, after: Exam) -> bool:
+    """Whether `after` is at least as good on held-out corrections, and loses little on any confirmed sample."""
+    if before is None:
+        return True
+    if before.held is not None and (after.held or 0.0) < before.held:
+        return False
+    return all(after.samples.get(sample, 0.0) >= dice - MOST_LOSS for sample, dice in before.samples.items())
+
+
+def decide(
+    candidate: Network, baseline: State | None, before: Exam | None, examiner: Examiner, progress: Progress
+) -> Job[Verdict]:
+    """Examine the candidate, and where it fails, mixtures of its weights with the baseline's.
+
+    baseline: the weights in use where they are of the same network; None where they cannot be mixed.
+    The candidate ends with the accepted weights, or where nothing passed, with its own.
+    """
+    own = {name: value.detach().clone() for name, value in candidate.state_dict().items()}
+    first: Exam | None = None
+    for share in SHARES if baseline is not None else SHARES[:1]:
+        if share < 1.0 and baseline is not None:
+            candidate.load_state_dict(mixed(own, baseline, share))
+        exam = yield from examiner.examine(candidate, progress)
+        if finite(candidate) and passes(before, exam):
+            return Verdict(True, exam, share)
+        first = first or exam
+    candidate.load_state_dict(own)
+    assert first is not None
+    return Verdict(False, first, 1.0)
+
+
+def mixed(own: State, other: State, share: float) -> dict[str, Tensor]:
+    """`share` of the one and the rest of the other, weight by weight; counters stay the one's."""
+    return {
+        name: torch.lerp(other[name].to(value.device, value.dtype), value, share)
+        if value.is_floating_point()
+        else value
+        for name, value in own.items()
+    }
+
+
+def finite(network: Network) -> bool:
+    """Whether every weight is a number."""
+    return all(bool(torch.isfinite(value).all()) for value in network.state_dict().values())

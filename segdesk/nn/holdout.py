@@ -1,0 +1,39 @@
+"""Which corrections are held out, so that a round can be judged by what it never learned from."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 48  # side of the squares that are held out as a whole, in pixels
+SHARE = 0.12  # of the blocks
+ENOUGH = 400  # corrected pixels of a class that must be left to learn from before any is held out
+
+
+def held_blocks(sample_id: int, height: int, width: int) -> NDArray[np.bool_]:
+    """(height, width) bool: the squares of a sample whose corrections are held out.
+
+    It depends on the sample and the place alone: what was held out once stays so in every later round,
+    and the figures of two rounds can be compared.
+    """
+    rows, columns = -(-height // BLOCK), -(-width // BLOCK)
+    drawn = np.array(
+        [
+            [zlib.crc32(f"{sample_id}/{row}/{column}".encode()) < SHARE * 2**32 for column in range(columns)]
+            for row in range(rows)
+        ],
+        bool,
+    ).reshape(rows, columns)
+    whole: NDArray[np.bool_] = drawn.repeat(BLOCK, 0).repeat(BLOCK, 1)[:height, :width]
+    return whole
+
+
+def rich_classes(learned: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which classes can spare something: (classes,) from the pixels of each outside the held-out squares.
+
+    A class with little is learned from entirely, rather than judged without being learned.
+    """
+    rich: NDArray[np.bool_] = learned >= ENOUGH
+    return rich

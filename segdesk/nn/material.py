@@ -1,0 +1,137 @@
+"""What a round learns from, held in memory: pieces of images beside the part each of their pixels plays."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.errors import ImageError, LearningError
+from segdesk.core.geometry import Box
+from segdesk.core.images import read_image
+from segdesk.core.jobs import Job, Progress, TrainRequest, TrainSample
+from segdesk.core.mask import Mask
+from segdesk.core.translation import tr
+from segdesk.nn.holdout import held_blocks, rich_classes
+from segdesk.nn.normalise import Normalised, Pixels, channels_for
+
+# The part of a pixel in a round.
+IGNORED, ANCHOR, LEARNED, HELD = 0, 1, 2, 3
+
+_WHOLE = 2048 * 2048  # pixels; of larger images only blocks that teach something are kept
+_BLOCK = 512
+_MARGIN = 64
+_MEMORY = 2 << 30  # bytes of pieces
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of one sample.
+
+    labels: (H, W) uint8 class indices.   roles: (H, W) uint8, IGNORED, ANCHOR, LEARNED or HELD.
+    """
+
+    sample_id: int
+    confirmed: bool
+    image: Normalised
+    labels: NDArray[np.uint8]
+    roles: NDArray[np.uint8]
+
+
+def gather(
+    request: TrainRequest, channels: int | None, normalisation: str, rng: np.random.Generator
+) -> Job[list[Piece]]:
+    """Read the images of a round and decide what each pixel is for.
+
+    channels: how many the network reads; None leaves it to the images.
+
+    Raises:
+        LearningError: there is nothing to learn from, or a mask is damaged.
+        ImageError: an image cannot be read, or is not of its mask's size.
+    """
+    reading = Progress(None, tr("Reading the samples"))
+    classes = len(request.classes)
+    counts = np.zeros(classes, np.int64)
+    spare = np.zeros(classes, np.int64)
+    useful: list[TrainSample] = []
+    for sample in request.samples:
+        yield reading
+        mask, roles = _roles(sample, classes)
+        learned = roles == LEARNED
+        here = np.bincount(mask.labels[learned], minlength=classes)
+        if here.any():
+            useful.append(sample)
+            counts += here
+            held = held_blocks(sample.sample_id, *mask.labels.shape)
+            spare += np.bincount(mask.labels[learned & ~held], minlength=classes)
+    if np.count_nonzero(counts) < 2 and not any(sample.predicted for sample in useful):
+        raise LearningError(tr("Nothing to learn from yet: paint a little of each class first, then retrain."))
+
+    pieces: list[Piece] = []
+    rich = rich_classes(spare)
+    budget = _MEMORY // max(1, len(useful))
+    for sample in useful:
+        yield reading
+        image = _read(sample)
+        channels = channels or channels_for(image)
+        mask, roles = _roles(sample, classes)
+        learned = roles == LEARNED
+        held = held_blocks(sample.sample_id, *mask.labels.shape) & learned
+        roles[held & rich[np.where(learned, mask.labels, 0)]] = HELD
+        normalised = Normalised.of(image, channels, normalisation)
+        pieces += _cut(sample, mask, roles, normalised, rng, budget)
+    return pieces
+
+
+def _roles(sample: TrainSample, classes: int) -> tuple[Mask, NDArray[np.uint8]]:
+    try:
+        mask = sample.mask.unpack()
+    except (ValueError, zlib.error) as error:
+        raise LearningError(
+            tr("The mask of {name} is damaged; correct the image again.").format(name=sample.source.path.name)
+        ) from error
+    roles = np.full(mask.labels.shape, ANCHOR if sample.predicted else IGNORED, np.uint8)
+    roles[(mask.corrected == 1) | sample.confirmed] = LEARNED
+    roles[mask.labels >= classes] = IGNORED
+    return mask, roles
+
+
+def _read(sample: TrainSample) -> Pixels:
+    image = read_image(sample.source)
+    if image.shape[:2] != (sample.mask.labels.height, sample.mask.labels.width):
+        raise ImageError(
+            tr("{name} is not of the size of its mask any more; put the original image back.").format(
+                name=sample.source.path.name
+            )
+        )
+    return image
+
+
+def _cut(
+    sample: TrainSample,
+    mask: Mask,
+    roles: NDArray[np.uint8],
+    image: Normalised,
+    rng: np.random.Generator,
+    budget: int,
+) -> Iterator[Piece]:
+    """The sample as one piece; where it is large, those blocks of it that teach something, within `budget` bytes."""
+    boxes = [mask.box]
+    if mask.labels.size > _WHOLE:
+        corners = [(x, y) for y in range(0, image.height, _BLOCK) for x in range(0, image.width, _BLOCK)]
+        blocks = [
+            Box(x, y, _BLOCK, _BLOCK).grow(_MARGIN).intersect(mask.box)
+            for x, y in corners
+            if (roles[y : y + _BLOCK, x : x + _BLOCK] >= LEARNED).any()
+        ]
+        boxes = [blocks[index] for index in rng.permutation(len(blocks))]
+    for number, box in enumerate(boxes):
+        part = image.part(box)
+        budget -= part.pixels.nbytes + 2 * box.width * box.height
+        if budget < 0 and number:
+            return
+        labels, part_roles = mask.labels[box.slices].copy(), roles[box.slices].copy()
+        yield Piece(sample.sample_id, sample.confirmed, part, labels, part_roles)

@@ -1,0 +1,86 @@
+"""Model files: safetensors whose metadata rebuild the network. Nothing is ever unpickled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from segdesk.core.errors import ModelError
+from segdesk.core.files import atomic_write
+from segdesk.core.translation import tr
+from segdesk.nn.networks.blocks import Network, adopt
+from segdesk.nn.spec import NetworkSpec
+
+_KEY = "segdesk"
+
+
+def save(path: Path, spec: NetworkSpec, state: Mapping[str, Tensor]) -> None:
+    """Write a model, all or nothing; the weights are stored as they are, on the processor.
+
+    Raises:
+        SegdeskError: the file cannot be written.
+    """
+    tensors = {name: value.detach().cpu().contiguous() for name, value in state.items()}
+    with atomic_write(path) as temporary:
+        save_file(tensors, temporary, metadata={_KEY: spec.to_json()})
+
+
+def read_spec(path: Path) -> NetworkSpec:
+    """What a model file holds, without its weights.
+
+    Raises:
+        ModelError: there is no such file, or it is no model of SegDesk's.
+    """
+    return _open(path, weights=False)[0]
+
+
+def load(path: Path, classes: tuple[str, ...] | None = None) -> tuple[NetworkSpec, Network]:
+    """Rebuild a network with its weights, on the processor.
+
+    classes: names by index; where there are more than the model knows, its head is widened: the old outputs
+        are kept and the new ones are fresh.
+
+    Raises:
+        ModelError: there is no such file, it is no model of SegDesk's, or its weights do not fit its network.
+    """
+    spec, state = _open(path, weights=True)
+    known = len(spec.classes)
+    if classes is not None:
+        spec = replace(spec, classes=classes)
+    network = spec.build()
+    try:
+        adopt(network, state, known)
+    except RuntimeError as error:
+        raise ModelError(
+            tr("The weights in {name} do not fit the network they name; choose another model.").format(name=path.name)
+        ) from error
+    return spec, network
+
+
+def _open(path: Path, weights: bool) -> tuple[NetworkSpec, dict[str, Tensor]]:
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            metadata = file.metadata() or {}
+            state = {name: file.get_tensor(name) for name in file.keys()} if weights else {}  # noqa: SIM118
+    except FileNotFoundError as error:
+        raise ModelError(tr("There is no model {path}; choose another one.").format(path=path)) from error
+    except (SafetensorError, OSError) as error:
+        raise ModelError(
+            tr("{name} is not a model that SegDesk can read, or it is damaged; choose another one.").format(
+                name=path.name
+            )
+        ) from error
+    if _KEY not in metadata:
+        raise ModelError(
+            tr("{name} was not made by SegDesk and does not say which network it is; choose another one.").format(
+                name=path.name
+            )
+        )
+    return NetworkSpec.from_json(metadata[_KEY]), state
+
+

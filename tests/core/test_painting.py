@@ -1,0 +1,91 @@
+"""Shapes cover the pixels whose centres they contain, inside the image only."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from segdesk.core import painting
+from segdesk.core.geometry import Box
+
+BOUNDS = Box(0, 0, 60, 40)
+
+
+def on_canvas(coverage: painting.Coverage) -> NDArray[np.bool_]:
+    box, covered = coverage
+    assert box.intersect(BOUNDS) == box or box.is_empty
+    plane = np.zeros((BOUNDS.height, BOUNDS.width), np.bool_)
+    plane[box.slices] |= covered
+    return plane
+
+
+def test_a_dab_is_a_disc_around_its_point() -> None:
+    plane = on_canvas(painting.round_stroke((20.5, 20.5), (20.5, 20.5), 9, BOUNDS))
+    y, x = np.mgrid[: BOUNDS.height, : BOUNDS.width]
+    assert np.array_equal(plane, (x - 20) ** 2 + (y - 20) ** 2 <= 4.5**2)
+
+
+def test_the_smallest_brush_paints_the_pixel_under_it() -> None:
+    plane = on_canvas(painting.round_stroke((7.9, 3.1), (7.9, 3.1), 1, BOUNDS))
+    assert np.argwhere(plane).tolist() == [[3, 7]]
+
+
+def test_a_stroke_has_no_gaps_and_the_width_of_its_brush() -> None:
+    plane = on_canvas(painting.round_stroke((5.5, 20.5), (50.5, 20.5), 5, BOUNDS))
+    assert plane[18:23, 5:51].all()
+    assert plane.sum(axis=0).max() == 5
+
+
+@pytest.mark.parametrize("end", [(-30.0, 20.0), (90.0, 90.0), (30.0, -5.0)])
+def test_a_stroke_over_the_edge_is_cut_off(end: painting.Point) -> None:
+    assert on_canvas(painting.round_stroke((30, 20), end, 7, BOUNDS)).any()
+
+
+def test_a_stroke_outside_covers_nothing() -> None:
+    assert not on_canvas(painting.round_stroke((-50, -50), (-40, -60), 7, BOUNDS)).any()
+
+
+def test_a_rectangle_holds_every_pixel_it_touches_whichever_way_it_is_drawn() -> None:
+    expected = np.zeros((BOUNDS.height, BOUNDS.width), np.bool_)
+    expected[5:11, 10:21] = True
+    assert np.array_equal(on_canvas(painting.rectangle((10.2, 5.7), (20.4, 10.1), BOUNDS)), expected)
+    assert np.array_equal(on_canvas(painting.rectangle((20.4, 10.1), (10.2, 5.7), BOUNDS)), expected)
+
+
+def test_an_ellipse_fits_its_corners() -> None:
+    plane = on_canvas(painting.ellipse((10, 10), (30, 20), BOUNDS))
+    assert plane.sum() == pytest.approx(np.pi * 10 * 5, rel=0.04)
+    assert plane[15, 10:30].all()
+    assert plane[10:20, 20].all()
+    assert not plane[10, 10]
+
+
+def test_a_polygon_is_filled_with_its_outline() -> None:
+    plane = on_canvas(painting.polygon([(10.5, 10.5), (20.5, 10.5), (20.5, 20.5), (10.5, 20.5)], BOUNDS))
+    expected = np.zeros_like(plane)
+    expected[10:21, 10:21] = True
+    assert np.array_equal(plane, expected)
+
+
+def test_a_polygon_partly_outside_is_cut_off() -> None:
+    plane = on_canvas(painting.polygon([(-20, -20), (30, -20), (30, 20), (-20, 20)], BOUNDS))
+    assert plane[:20, :30].all()
+    assert not plane[21:, :].any()
+
+
+def test_fill_reaches_what_hangs_together_by_its_sides() -> None:
+    labels = np.zeros((40, 60), np.uint8)
+    labels[10:20, 10:20] = 1
+    labels[20:30, 20:30] = 1  # meets the first square at a corner only
+    labels[12:14, 12:14] = 2
+    plane = on_canvas(painting.connected_region(labels, (11.5, 11.5)))
+    expected = np.zeros((40, 60), np.bool_)
+    expected[10:20, 10:20] = True
+    expected[12:14, 12:14] = False
+    assert np.array_equal(plane, expected)
+    assert not labels[labels > 2].any()
+
+
+def test_fill_off_the_image_covers_nothing() -> None:
+    assert painting.connected_region(np.zeros((4, 4), np.uint8), (9, 1))[0].is_empty
