@@ -7,7 +7,6 @@ import importlib.metadata
 import os
 import platform
 import re
-import sys
 from typing import Any
 
 from segdesk import __version__
@@ -32,16 +31,13 @@ def doctor(options: argparse.Namespace, console: Console) -> int:
         devices = [{"name": d.name, "description": d.description} for d in engine.devices()]
     except (ImportError, OSError, SegdeskError) as error:
         missing.append(tr("PyTorch does not load ({reason}); install it anew.").format(reason=error))
-    qt, problem = _qt()
-    if problem:
-        missing.append(problem)
-    document = {
+    document: dict[str, Any] = {
         "segdesk": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": packages,
         "devices": devices,
-        "qt_platform": qt,
+        "qt_platform": _qt(),
         "data": str(paths.user_data()),
         "settings": str(paths.user_config()),
         "logs": str(paths.user_logs()),
@@ -50,7 +46,7 @@ def doctor(options: argparse.Namespace, console: Console) -> int:
     lines = [f"SegDesk {__version__}, Python {document['python']}, {document['system']}"]
     lines += [f"  {name} {version or '-'}" for name, version in packages.items()]
     lines += [tr("device {name}: {description}").format(**device) for device in devices]
-    lines += [tr("Qt platform: {name}").format(name=qt)]
+    lines += [tr("Qt platform: {name}").format(name=document["qt_platform"])]
     lines += [tr("projects in {data}, settings in {settings}, logs in {logs}").format(**document)]
     lines += missing or [tr("Nothing is missing.")]
     console.result(document, "\n".join(lines))
@@ -73,15 +69,14 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _qt() -> tuple[str, str | None]:
-    """The platform that a window would use, and a sentence where it could not open."""
+def _qt() -> str:
+    """The platform that a window would use; "none" without a screen, which the command line does not need."""
     chosen = os.environ.get("QT_QPA_PLATFORM")
     if chosen:
-        return chosen, None
-    if sys.platform.startswith("linux"):
+        return chosen
+    system = platform.system()
+    if system == "Linux":
         if os.environ.get("WAYLAND_DISPLAY"):
-            return "wayland", None
-        if os.environ.get("DISPLAY"):
-            return "xcb", None
-        return "none", None  # no screen is no fault: the command line needs none
-    return {"darwin": "cocoa", "win32": "windows"}.get(sys.platform, sys.platform), None
+            return "wayland"
+        return "xcb" if os.environ.get("DISPLAY") else "none"
+    return {"Darwin": "cocoa", "Windows": "windows"}.get(system, system)

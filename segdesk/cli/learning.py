@@ -21,7 +21,6 @@ from segdesk.core.metrics import ClassScore, class_score, confusion
 from segdesk.core.naming import unique_stems
 from segdesk.core.patch import State
 from segdesk.core.project import Project, Sample, is_project
-from segdesk.core.settings import DEFAULT_SECONDS
 from segdesk.core.translation import tr
 from segdesk.formats.images import write_png
 from segdesk.formats.label_import import LabelKind, check_size, label_files, match_samples, read_truth
@@ -29,20 +28,16 @@ from segdesk.formats.label_import import LabelKind, check_size, label_files, mat
 
 def train(options: argparse.Namespace, console: Console) -> int:
     """`segdesk train PROJECT`: one round; says in words what became of it."""
-    engine = _engine()
     project = Project(options.project)
-    seconds = options.seconds
-    if seconds is None and options.steps is None:
-        seconds = DEFAULT_SECONDS["cpu" if engine.device_kind(options.device) == "cpu" else "gpu"]
     request = training_request(
         project,
         start=_start(options, project),
-        seconds=seconds,
+        seconds=options.seconds,
         steps=options.steps,
         device=options.device,
         seed=options.seed,
     )
-    result = console.drive(engine.train(request))
+    result = console.drive(_engine().train(request))
     outcome = keep_round(project, request, result)
     console.result(
         {
@@ -76,9 +71,9 @@ def evaluate(options: argparse.Namespace, console: Console) -> int:
     pairs = [(s, files[stem]) for stem, s in match_samples(wanted, list(files)).items()]
     if not pairs:
         raise ProjectError(
-            tr("No file in {folder} is the truth of one of these images; name the files like the images.").format(
-                folder=options.truth
-            )
+            tr(
+                "No file in {folder} is the truth of one of these images; name the files like the images."
+            ).format(folder=options.truth)
         )
     truths: dict[int, Plane] = {}
     for sample, file in pairs:
@@ -179,9 +174,7 @@ def _predictions(request: PredictRequest, console: Console, problems: list[str])
                 problems.append(progress.error)
 
 
-def _report(
-    files: list[Path], problems: list[str], options: argparse.Namespace, console: Console
-) -> int:
+def _report(files: list[Path], problems: list[str], options: argparse.Namespace, console: Console) -> int:
     for problem in problems:
         console.complain(problem)
     console.result(
@@ -211,7 +204,9 @@ def _model_file(project: Project, named: str | None) -> Path | None:
         return project.versions.get(int(named)).file
     if not Path(named).is_file():
         raise ModelError(
-            tr("There is no model version or file {name}; `segdesk models` lists the versions.").format(name=named)
+            tr("There is no model version or file {name}; `segdesk models` lists the versions.").format(
+                name=named
+            )
         )
     return Path(named)
 
@@ -220,9 +215,9 @@ def _check_classes(model: Path, count: int) -> None:
     described = _engine().describe_model(model)
     if len(described.classes) > count:
         raise ModelError(
-            tr("{name} knows {theirs} classes, but the project has {ours}; add the missing classes first.").format(
-                name=model.name, theirs=len(described.classes) - 1, ours=count - 1
-            )
+            tr(
+                "{name} knows {theirs} classes, but the project has {ours}; add the missing classes first."
+            ).format(name=model.name, theirs=len(described.classes) - 1, ours=count - 1)
         )
 
 

@@ -95,7 +95,9 @@ def _info(commands: Commands[argparse.ArgumentParser], name: str) -> None:
 
 
 def _import(commands: Commands[argparse.ArgumentParser], name: str) -> None:
-    parser = _command(commands, name, tr("take in label images, found by the images' names"), projects.take_in)
+    parser = _command(
+        commands, name, tr("take in label images, found by the images' names"), projects.take_in
+    )
     _project(parser)
     parser.add_argument(
         "--format",
@@ -140,7 +142,9 @@ def _evaluate(commands: Commands[argparse.ArgumentParser], name: str) -> None:
 
 
 def _export(commands: Commands[argparse.ArgumentParser], name: str) -> None:
-    parser = _command(commands, name, tr("write masks, tables or the model for other programs"), projects.export)
+    parser = _command(
+        commands, name, tr("write masks, tables or the model for other programs"), projects.export
+    )
     _project(parser)
     parser.add_argument("--format", metavar="NAME", required=True, help=projects.format_names())
     _out(parser)

@@ -140,7 +140,9 @@ def _image_info(path: Path) -> dict[str, Any]:
 
 def _project_info(path: Path) -> dict[str, Any]:
     if not is_project(path):
-        raise ImageError(tr("{path} is a folder, but no project; name an image or a project.").format(path=path))
+        raise ImageError(
+            tr("{path} is a folder, but no project; name an image or a project.").format(path=path)
+        )
     project = Project(path)
     samples = project.samples.all()
     states = Counter(s.state for s in samples)

@@ -32,14 +32,16 @@ def find_images(paths: Iterable[Path]) -> Intake:
             continue
         for file in files:
             try:
-                found = inspect_image(file)
+                samples += _samples_in(file)
             except ImageError as error:
                 problems.append(str(error))
-                continue
-            samples += [
-                NewSample(ImageSource(file, page), *found.page_size(page)) for page in range(found.pages)
-            ]
     return Intake(tuple(samples), tuple(problems))
+
+
+def _samples_in(file: Path) -> list[NewSample]:
+    first = inspect_image(file)
+    pages = [first, *(inspect_image(file, page) for page in range(1, first.pages))]
+    return [NewSample(ImageSource(file, page), found.width, found.height) for page, found in enumerate(pages)]
 
 
 def _images_in(folder: Path) -> list[Path]:

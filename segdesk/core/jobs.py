@@ -133,7 +133,7 @@ class TrainRequest:
     """One round of learning.
 
     classes: the names of all classes, the background first; the network gets one output for each.
-    seconds / steps: the budget; exactly one is given.
+    seconds / steps: the budget, at most one of them; with neither, the device decides how many seconds.
     baseline: the model version in use, which the candidate must not be worse than; None on a cold start.
     out: where the candidate's model file is written (only if it passes the gate).
     """

@@ -13,8 +13,8 @@ from segdesk.core.document import Document
 from segdesk.core.errors import LearningError
 from segdesk.core.jobs import (
     ModelChoice,
-    PredictItem,
     Prediction,
+    PredictItem,
     PredictRequest,
     TrainRequest,
     TrainResult,

@@ -41,8 +41,8 @@ def unique_stems(sources: Sequence[ImageSource]) -> list[str]:
 
     It is the file's name without its last suffix, made safe for Windows, macOS and Linux. A file whose name
     is another's already (upper or lower case alike) adds what tells them apart: its suffix ("cell-jpg"), a
-    number ("cell-2"), or both. Where several pages of one file are given, each adds its number from 1 on ("stack-p001").
-    The same list always gives the same names.
+    number ("cell-2"), or both. Where several pages of one file are given, each adds its number from 1 on
+    ("stack-p001"). The same list always gives the same names.
     """
     pages = Counter(source.path for source in dict.fromkeys(sources))
     bases = _bases(list(pages))
@@ -77,7 +77,7 @@ class _Names:
 
 def _bases(paths: list[Path]) -> dict[Path, str]:
     names = _Names()
-    stems = {path: _safe(path.stem) for path in paths}
+    stems = {path: safe_name(path.stem) for path in paths}
     bases: dict[Path, str] = {}
     # The first of a name keeps it, before any other is renamed: a name changes only where it must.
     suffixes: dict[str, str] = {}
@@ -89,7 +89,7 @@ def _bases(paths: list[Path]) -> dict[Path, str]:
         if path not in bases:
             suffix = path.suffix.lower()
             alike = suffix in ("", suffixes[_folded(stem)])
-            bases[path] = names.take(stem if alike else _safe(f"{stem}-{suffix[1:]}"))
+            bases[path] = names.take(stem if alike else safe_name(f"{stem}-{suffix[1:]}"))
     return bases
 
 
@@ -97,7 +97,7 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def _safe(stem: str) -> str:
+def safe_name(stem: str) -> str:
     """`stem` with everything replaced by "_" that one of the systems does not take in a file's name."""
     stem = _FORBIDDEN.sub("_", stem)
     stem = stem.encode("utf-8")[:_LONGEST_STEM].decode("utf-8", errors="ignore")

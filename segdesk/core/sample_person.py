@@ -51,13 +51,15 @@ def correct_by_hand(document: Document, truth: Plane, strokes: int) -> int:
 
 
 def _widest_spot(wrong: NDArray[np.bool_], truth: Plane, turn: int | None) -> tuple[int, int, float] | None:
-    """Centre and radius of the widest brush inside an error of one true class (just class `turn`, if given)."""
+    """Centre and radius of the widest brush inside an error of one true class (of class `turn`, if given)."""
     best: tuple[int, int, float] | None = None
     for value in np.unique(truth) if turn is None else [turn]:
         region = (wrong & (truth == value)).astype(np.uint8)
         if np.count_nonzero(region) < _SMALLEST_ERROR:
             continue
-        depth = cv2.distanceTransform(cv2.copyMakeBorder(region, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 5)
+        depth = cv2.distanceTransform(
+            cv2.copyMakeBorder(region, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 5
+        )
         y, x = np.unravel_index(int(np.argmax(depth[1:-1, 1:-1])), region.shape)
         radius = min(float(depth[1:-1, 1:-1][y, x]) - 0.5, 24.0)
         if radius >= 1 and (best is None or radius > best[2]):

@@ -67,7 +67,9 @@ def _draw(name: str, rng: np.random.Generator) -> Picture:
         x, y = rng.uniform(0, _WIDTH), rng.uniform(0, _HEIGHT)
         angle, length = rng.uniform(0, np.pi), rng.uniform(6, 34)
         end = (round(x + length * np.cos(angle)), round(y + length * np.sin(angle)))
-        cv2.line(dirt, (round(x), round(y)), end, float(rng.uniform(0.5, 1)), int(rng.integers(2, 5)), cv2.LINE_AA)
+        cv2.line(
+            dirt, (round(x), round(y)), end, float(rng.uniform(0.5, 1)), int(rng.integers(2, 5)), cv2.LINE_AA
+        )
     haze = cv2.GaussianBlur(_noise(rng, 90), (0, 0), 20)
     nuclei = cv2.GaussianBlur(nuclei * (0.75 + 0.5 * _noise(rng, 5)), (0, 0), 1.3)
     bodies = cv2.GaussianBlur(bodies * (0.55 + 0.9 * _noise(rng, 3)), (0, 0), 3.5)
@@ -95,9 +97,7 @@ def _outline(
 ) -> NDArray[np.int32]:
     """A closed wavy ellipse, (48, 2) points with four binary digits after the point."""
     turn = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    waves = sum(
-        rng.normal(0, wobble / k) * np.cos(k * turn + rng.uniform(0, 2 * np.pi)) for k in range(2, 6)
-    )
+    waves = sum(rng.normal(0, wobble / k) * np.cos(k * turn + rng.uniform(0, 2 * np.pi)) for k in range(2, 6))
     distance = radius * np.clip(1 + waves, 0.6, 1.5)
     stretch, tilt = rng.uniform(1, 1.35), rng.uniform(0, np.pi)
     along, across = distance * np.cos(turn) * stretch, distance * np.sin(turn) / stretch

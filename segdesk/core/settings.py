@@ -44,7 +44,7 @@ class Settings:
     round_seconds: int = _number(0, 0, 24 * 3600)
     brush_size: int = _number(16, 1, 2000)
     overlay_opacity: float = _number(0.5, 0, 1)
-    overlay_style: str = _choice("filled", "filled", "outline")
+    overlay_style: str = _choice("filled", "filled", "outline", "both")
     recent_projects: tuple[str, ...] = ()
 
 

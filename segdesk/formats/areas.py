@@ -41,5 +41,5 @@ def areas(request: ExportRequest) -> Job[ExportReport]:
 
 
 def harmless(text: str) -> str:
-    """Text that a spreadsheet shows rather than runs: one that begins like a formula gets a quote in front."""
+    """Text that a spreadsheet shows rather than runs: what begins like a formula gets a quote in front."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

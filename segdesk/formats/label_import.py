@@ -100,7 +100,7 @@ def label_files(path: Path) -> dict[str, Path]:
 
 
 def match_samples(samples: list[Sample], stems: list[str]) -> dict[str, Sample]:
-    """Which sample each stem means: by the unique name of exports, else by its file's stem if just one has it."""
+    """Which sample each stem means: by its name in exports, else by its file's stem if no other has it."""
     by_name = dict(zip(unique_stems([s.source for s in samples]), samples, strict=True))
     by_stem: dict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
@@ -120,7 +120,7 @@ def check_size(file: Path, labels: NDArray[np.integer], sample: Sample) -> None:
     if (width, height) != (sample.width, sample.height):
         raise FormatError(
             tr(
-                "{name} is {width} x {height} pixels, but its image is {w} x {h}; use a mask of the image's size."
+                "{name} is {width} x {height} pixels, but its image is {w} x {h}; use a mask of that size."
             ).format(name=file.name, width=width, height=height, w=sample.width, h=sample.height)
         )
 
@@ -130,9 +130,9 @@ def _pairs(project: Project, path: Path) -> tuple[list[tuple[Sample, Path]], tup
     matched = match_samples(project.samples.all(), list(files))
     if not matched:
         raise FormatError(
-            tr("No file in {path} has the name of an image of this project; name the masks like the images.").format(
-                path=path
-            )
+            tr(
+                "No file in {path} has the name of an image of this project; name the masks like the images."
+            ).format(path=path)
         )
     pairs = [(sample, files[stem]) for stem, sample in matched.items()]
     return pairs, tuple(stem for stem in files if stem not in matched)

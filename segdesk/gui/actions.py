@@ -99,6 +99,7 @@ def _images() -> list[Order]:
     return [
         Order("next", tr("Next image"), "image", ("D", "PgDown"), "chevron-right", "", _SAMPLE),
         Order("previous", tr("Previous image"), "image", ("A", "PgUp"), "chevron-left", "", _SAMPLE),
+        Order("reload", tr("Read the image again"), "image", ("F5",), "refresh", "", _SAMPLE, group=1),
         Order("remove", tr("Remove from the project…"), "image", (), "close",
               tr("Take this image and its mask out of the project; the file stays"), _SAMPLE, group=1),
     ]  # fmt: skip
@@ -116,8 +117,9 @@ def _tools() -> list[Order]:
     ]
     digits = [
         Order(f"class_{n}", tr("Paint class {number}").format(number=n), "", (str(n),), "", "", _PROJECT)
-        for n in range(10)
+        for n in range(1, 10)
     ]
+    digits.insert(0, Order("class_0", tr("Paint the background"), "", ("0",), "", "", _PROJECT))
     return [*tools, *sizes, *digits]
 
 

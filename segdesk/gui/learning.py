@@ -55,6 +55,7 @@ class Learning(QObject):
         super().__init__(parent)
         self.facts = EngineFacts()
         self.view_box = Box(0, 0, 0, 0)  # the part of the image that is on screen
+        self.start: ModelChoice | None = None  # where the next round starts; None: the version in use
         self.new_corrections = False  # somebody asserted something since the last round
         self._bench = bench
         self._worker = worker
@@ -208,7 +209,7 @@ class Learning(QObject):
         try:
             request = training_request(
                 project,
-                start=self._start(project),
+                start=self._start_of(project),
                 seconds=self._seconds(),
                 device=self._bench.settings.values.device,
                 view=self._view(),
@@ -234,9 +235,9 @@ class Learning(QObject):
         self.figures.emit(None)
         self.changed.emit()
 
-    def _start(self, project: Project) -> ModelChoice | None:
-        if project.versions.in_use() is not None:
-            return None
+    def _start_of(self, project: Project) -> ModelChoice | None:
+        if self.start is not None or project.versions.in_use() is not None:
+            return self.start
         return ModelChoice(network=self._bench.settings.values.network)
 
     def _seconds(self) -> float:
@@ -263,6 +264,8 @@ class Learning(QObject):
         if project is not self._bench.project:
             return
         outcome = keep_round(project, request, result)
+        if outcome.version is not None:
+            self.start = None
         self._bench.versions_changed.emit()
         self.outcome.emit(outcome.sentence)
         self._bench.message.emit(outcome.sentence)
@@ -304,6 +307,7 @@ class Learning(QObject):
     def _on_project(self) -> None:
         self._wanted.clear()
         self._held.clear()
+        self.start = None
         self._worker.cancel()
         project = self._bench.project
         self.new_corrections = project is not None and not project.versions.rounds()

@@ -14,6 +14,8 @@ import qimage2ndarray
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+Gray: TypeAlias = NDArray[np.uint8]  # (height, width)
+Rgb: TypeAlias = NDArray[np.uint8]  # (height, width, 3)
 Pixels32: TypeAlias = NDArray[np.uint32]  # 0xAARRGGBB
 
 

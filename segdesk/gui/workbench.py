@@ -52,12 +52,15 @@ def _every_page(pages: Mapping[Path, int]) -> Mapping[Path, Sequence[int]]:
 class Workbench(QObject):
     """One project being worked on, or none.
 
+    about_to_change: a stroke that is under way must end now, since something else changes the mask, or the
+    sample is put away.
     project_changed: another project, or none. samples_changed: some came or went.
     sample_changed: another sample is on screen, or none; its image follows by picture_ready or
     picture_missing. document_changed: this box of the mask looks different.
     corrected: a person asserted something that no round has learned from.
     """
 
+    about_to_change = Signal()
     project_changed = Signal()
     samples_changed = Signal()
     sample_changed = Signal()
@@ -215,6 +218,13 @@ class Workbench(QObject):
         if row is not None:
             self._show(self.samples[row])
 
+    @_told
+    def reload(self) -> None:
+        """Read the image on screen again from its file."""
+        if self.current is not None:
+            self._pictures.forget(self.current.id)
+            self._show(self.current)
+
     def next(self) -> None:
         """Go to the next sample in the list."""
         self._step(1)
@@ -236,6 +246,7 @@ class Workbench(QObject):
 
     def _show(self, sample: Sample | None) -> None:
         if self.document is not None:
+            self.about_to_change.emit()
             self.document.cancel()
         self.current = sample
         self.document = None
@@ -266,8 +277,9 @@ class Workbench(QObject):
     @_told
     def confirm_and_next(self) -> None:
         """Say that the mask on screen is right, and go to the next sample that nobody has confirmed."""
-        if self.document is None or self.picture is None or self.document.is_editing:
+        if self.document is None or self.picture is None:
             return
+        self.about_to_change.emit()
         self.after_change(self.document.confirm())
         assert self.current is not None
         row = self._rows[self.current.id]
@@ -282,12 +294,14 @@ class Workbench(QObject):
     def undo(self) -> None:
         """Take the last change of the mask on screen back."""
         if self.document is not None:
+            self.about_to_change.emit()
             self.after_change(self.document.undo())
 
     @_told
     def redo(self) -> None:
         """Do it again."""
         if self.document is not None:
+            self.about_to_change.emit()
             self.after_change(self.document.redo())
 
     def after_change(self, patch: Patch | None, *, by_person: bool = True) -> None:

@@ -38,13 +38,11 @@ class Named(Protocol):
 
 
 class Engine(Protocol):
-    """What learns and predicts."""
+    """What learns and predicts.
 
-    def networks(self) -> Sequence[Named]:
-        """The networks that a first round can start from, the default first."""
-
-    def devices(self) -> Sequence[Named]:
-        """What it can compute on, the fastest first."""
+    It may also have networks() and devices(), each giving a sequence of Named with its own choice first,
+    and close().
+    """
 
     def predict(self, request: PredictRequest) -> Job[Any]:
         """Predict the images of a request; each comes as a Predicted."""
@@ -83,12 +81,23 @@ class LazyEngine:
         """Make the engine now, so that the first prediction need not wait for it, and ask what it can do."""
         yield Progress(None, "")
         engine = self._made()
-        return EngineFacts(tuple(engine.networks()), tuple(engine.devices()))
+        return EngineFacts(_asked(engine, "networks"), _asked(engine, "devices"))
+
+    def close(self) -> None:
+        """End what the engine keeps running, if it does."""
+        close = getattr(self._engine, "close", None)
+        if close is not None:
+            close()
 
     def _made(self) -> Engine:
         if self._engine is None:
             self._engine = self._factory()
         return self._engine
+
+
+def _asked(engine: Engine, question: str) -> tuple[Named, ...]:
+    ask: Callable[[], Sequence[Named]] | None = getattr(engine, question, None)
+    return tuple(ask()) if ask is not None else ()
 
 
 def _nothing(*_: object) -> None:

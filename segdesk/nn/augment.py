@@ -9,7 +9,9 @@ Image = NDArray[np.float32]
 Plane = NDArray[np.uint8]
 
 
-def turn(image: Image, planes: tuple[Plane, ...], rng: np.random.Generator) -> tuple[Image, tuple[Plane, ...]]:
+def turn(
+    image: Image, planes: tuple[Plane, ...], rng: np.random.Generator
+) -> tuple[Image, tuple[Plane, ...]]:
     """One of the eight flips and quarter turns of a square; image (C, S, S), planes (S, S)."""
     quarters = int(rng.integers(4))
     image, planes = np.rot90(image, quarters, (1, 2)), tuple(np.rot90(p, quarters) for p in planes)
@@ -20,7 +22,9 @@ def turn(image: Image, planes: tuple[Plane, ...], rng: np.random.Generator) -> t
 
 def shade(image: Image, rng: np.random.Generator, gain: float = 0.15, offset: float = 0.15) -> Image:
     """Another contrast and brightness, at most by `gain` and `offset` (in units of spread)."""
-    shaded: Image = image * np.float32(1 + rng.uniform(-gain, gain)) + np.float32(rng.uniform(-offset, offset))
+    shaded: Image = image * np.float32(1 + rng.uniform(-gain, gain)) + np.float32(
+        rng.uniform(-offset, offset)
+    )
     return shaded
 
 

@@ -13,14 +13,18 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from segdesk.core.errors import LearningError, SegdeskError
-from segdesk.core.jobs import Job, PredictRequest, Progress, TrainRequest, TrainResult
+from segdesk.core.jobs import Job, PredictRequest, Progress, TrainRequest, TrainResult, run
 from segdesk.core.translation import tr
+
+if TYPE_CHECKING:  # these modules import torch
+    from segdesk.nn.devices import Device
+    from segdesk.nn.engine import NetworkChoice
 
 _NICENESS = 5
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
@@ -31,12 +35,16 @@ _CANCEL = "cancel"
 _Message = tuple[Literal["progress", "result", "error", "failure", "cancelled"], Any]
 
 
-class ChildFailure(RuntimeError):
+class ChildError(RuntimeError):
     """An error in the child that nobody foresaw; its text is the child's traceback."""
 
 
+class _ParentGone(Exception):  # noqa: N818  (no error: it is how the child's life ends)
+    """Nobody is at the other end of the pipe."""
+
+
 class ChildEngine:
-    """The engine's predict and train, run in a child process that is started when first needed.
+    """What segdesk.nn.engine does, run in a child process that is started when first needed.
 
     One job at a time. Closing a job's generator cancels it in the child.
     """
@@ -53,9 +61,15 @@ class ChildEngine:
         """See segdesk.nn.train."""
         return self._drive("train", request)
 
-    def warm_up(self) -> None:
-        """Start the child, so that torch is loaded by the time it is needed; returns at once."""
-        self._ready()
+    def networks(self) -> list[NetworkChoice]:
+        """See segdesk.nn.engine; waits until torch is loaded."""
+        found: list[NetworkChoice] = run(self._drive("networks"))
+        return found
+
+    def devices(self) -> list[Device]:
+        """See segdesk.nn.devices; waits until torch is loaded."""
+        found: list[Device] = run(self._drive("devices"))
+        return found
 
     def close(self) -> None:
         """End the child; it is started again if another job is asked for."""
@@ -79,11 +93,11 @@ class ChildEngine:
             theirs.close()
         return self._connection
 
-    def _drive(self, name: str, request: PredictRequest | TrainRequest) -> Generator[Progress, None, Any]:
+    def _drive(self, name: str, *arguments: object) -> Generator[Progress, None, Any]:
         connection = self._ready()
         ended = False
         try:
-            connection.send((name, request))
+            connection.send((name, arguments))
             while True:
                 kind, value = self._receive(connection)
                 if kind == "progress":
@@ -93,13 +107,13 @@ class ChildEngine:
                 if kind == "error":
                     raise value
                 if kind == "failure":
-                    raise ChildFailure(value)
+                    raise ChildError(value)
                 return value
         except (EOFError, OSError) as error:
             ended = True
             self.close()
             raise LearningError(
-                tr("The computing process ended unexpectedly, perhaps for want of memory; try again with less.")
+                tr("Computing ended early, perhaps for want of memory; close other programs and try again.")
             ) from error
         finally:
             if not ended:
@@ -129,10 +143,23 @@ def _serve(connection: Connection) -> None:
         while True:
             message = connection.recv()
             if message != _CANCEL:  # a cancel that came after the end of its job
-                name, request = message
-                connection.send(_run(connection, getattr(engine, name)(request)))
-    except (EOFError, OSError):
+                name, arguments = message
+                connection.send(_answer(connection, getattr(engine, name), arguments))
+    except (EOFError, OSError, _ParentGone):
         return
+
+
+def _answer(connection: Connection, function: Callable[..., Any], arguments: tuple[object, ...]) -> _Message:
+    """What came of a call; if it is a job, its progress is sent on the way."""
+    try:
+        result = function(*arguments)
+        return _run(connection, result) if isinstance(result, Generator) else ("result", result)
+    except SegdeskError as error:
+        return "error", error
+    except _ParentGone:
+        raise
+    except Exception:  # noqa: BLE001  (the parent's worker tells the person; this process goes on)
+        return "failure", traceback.format_exc()
 
 
 def _run(connection: Connection, job: Job[Any]) -> _Message:
@@ -142,17 +169,15 @@ def _run(connection: Connection, job: Job[Any]) -> _Message:
                 progress = next(job)
             except StopIteration as stop:
                 return "result", stop.value
-            connection.send(("progress", progress))
-            if connection.poll() and connection.recv() == _CANCEL:
-                job.close()
+            try:
+                connection.send(("progress", progress))
+                cancelled = connection.poll() and connection.recv() == _CANCEL
+            except (EOFError, OSError) as error:
+                raise _ParentGone from error
+            if cancelled:
                 return "cancelled", None
-    except SegdeskError as error:
-        return "error", error
-    except (EOFError, OSError):
+    finally:
         job.close()
-        raise
-    except Exception:  # noqa: BLE001  (the parent's worker tells the person; this process goes on)
-        return "failure", traceback.format_exc()
 
 
 def _step_back() -> None:

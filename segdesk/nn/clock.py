@@ -54,7 +54,7 @@ class Clock:
 
 
 def one_cycle(fraction: float, peak: float, rise: float = 0.15) -> float:
-    """The learning rate after `fraction` of a round: up and down again along cosines (Smith and Topin 2018)."""
+    """The learning rate after `fraction` of a round: up, then down, along cosines (Smith and Topin 2018)."""
     if fraction < rise:
         low, along = peak / 20, fraction / rise
         return low + (peak - low) * (1 - math.cos(math.pi * along)) / 2

@@ -26,7 +26,8 @@ def devices() -> list[Device]:
     found = []
     if torch.cuda.is_available():
         found = [
-            Device(f"cuda:{index}", torch.cuda.get_device_name(index)) for index in range(torch.cuda.device_count())
+            Device(f"cuda:{index}", torch.cuda.get_device_name(index))
+            for index in range(torch.cuda.device_count())
         ]
     if torch.backends.mps.is_available():
         found.append(Device("mps", tr("graphics processor (Metal)")))

@@ -62,7 +62,7 @@ class Examiner:
         return len(self._questions)
 
     def quick(self, tiles: int) -> Examiner:
-        """An examiner with only the first few of the questions."""
+        """An examiner with only the first few questions on held-out corrections."""
         short = Examiner((), 0)
         short._questions = [question for question in self._questions if question.held][:tiles]
         return short

@@ -28,7 +28,7 @@ class Verdict:
 
 
 def passes(before: Exam | None, after: Exam) -> bool:
-    """Whether `after` is at least as good on held-out corrections, and loses little on any confirmed sample."""
+    """Whether `after` is as good on held-out corrections, and loses little on any confirmed sample."""
     if before is None:
         return True
     if before.held is not None and (after.held or 0.0) < before.held:

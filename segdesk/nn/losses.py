@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
@@ -29,8 +28,3 @@ def masked_loss(logits: Tensor, labels: Tensor, weights: Tensor, smooth: float =
     dice = 1.0 - ((2.0 * both + smooth) / (either + smooth)).mean()
     total: Tensor = cross_entropy + dice
     return total
-
-
-def deep_loss(outputs: list[Tensor], labels: Tensor, weights: Tensor) -> Tensor:
-    """The sum of the losses of a network's output and of its side outputs (deep supervision)."""
-    return torch.stack([masked_loss(logits, labels, weights) for logits in outputs]).sum()

@@ -41,16 +41,24 @@ class Piece:
     roles: NDArray[np.uint8]
 
 
+@dataclass(frozen=True)
+class Material:
+    """All pieces of a round, and a sentence on a sample that had to be left out, if any."""
+
+    pieces: tuple[Piece, ...]
+    note: str
+
+
 def gather(
     request: TrainRequest, channels: int | None, normalisation: str, rng: np.random.Generator
-) -> Job[list[Piece]]:
+) -> Job[Material]:
     """Read the images of a round and decide what each pixel is for.
 
     channels: how many the network reads; None leaves it to the images.
 
     Raises:
         LearningError: there is nothing to learn from, or a mask is damaged.
-        ImageError: an image cannot be read, or is not of its mask's size.
+        ImageError: not one of the images can be read.
     """
     reading = Progress(None, tr("Reading the samples"))
     classes = len(request.classes)
@@ -68,14 +76,21 @@ def gather(
             held = held_blocks(sample.sample_id, *mask.labels.shape)
             spare += np.bincount(mask.labels[learned & ~held], minlength=classes)
     if np.count_nonzero(counts) < 2 and not any(sample.predicted for sample in useful):
-        raise LearningError(tr("Nothing to learn from yet: paint a little of each class first, then retrain."))
+        raise LearningError(
+            tr("Nothing to learn from yet: paint a little of each class first, then retrain.")
+        )
 
     pieces: list[Piece] = []
+    failed: ImageError | None = None
     rich = rich_classes(spare)
     budget = _MEMORY // max(1, len(useful))
     for sample in useful:
         yield reading
-        image = _read(sample)
+        try:
+            image = _read(sample)
+        except ImageError as error:
+            failed = error
+            continue
         channels = channels or channels_for(image)
         mask, roles = _roles(sample, classes)
         learned = roles == LEARNED
@@ -83,7 +98,10 @@ def gather(
         roles[held & rich[np.where(learned, mask.labels, 0)]] = HELD
         normalised = Normalised.of(image, channels, normalisation)
         pieces += _cut(sample, mask, roles, normalised, rng, budget)
-    return pieces
+    if failed is not None and not pieces:
+        raise failed
+    note = tr("One sample was left out: {reason}").format(reason=failed) if failed else ""
+    return Material(tuple(pieces), note)
 
 
 def _roles(sample: TrainSample, classes: int) -> tuple[Mask, NDArray[np.uint8]]:
@@ -118,7 +136,7 @@ def _cut(
     rng: np.random.Generator,
     budget: int,
 ) -> Iterator[Piece]:
-    """The sample as one piece; where it is large, those blocks of it that teach something, within `budget` bytes."""
+    """The sample as one piece; where it is large, blocks of it that teach something, within `budget` bytes."""
     boxes = [mask.box]
     if mask.labels.size > _WHOLE:
         corners = [(x, y) for y in range(0, image.height, _BLOCK) for x in range(0, image.width, _BLOCK)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
@@ -52,12 +53,17 @@ def load(path: Path, classes: tuple[str, ...] | None = None) -> tuple[NetworkSpe
     known = len(spec.classes)
     if classes is not None:
         spec = replace(spec, classes=classes)
-    network = spec.build()
     try:
+        # Shapes are compared without any memory first: a damaged description could ask for all there is.
+        with torch.device("meta"):
+            adopt(spec.build(), state, known)
+        network = spec.build()
         adopt(network, state, known)
     except RuntimeError as error:
         raise ModelError(
-            tr("The weights in {name} do not fit the network they name; choose another model.").format(name=path.name)
+            tr("The weights in {name} do not fit the network they name; choose another model.").format(
+                name=path.name
+            )
         ) from error
     return spec, network
 
@@ -77,10 +83,8 @@ def _open(path: Path, weights: bool) -> tuple[NetworkSpec, dict[str, Tensor]]:
         ) from error
     if _KEY not in metadata:
         raise ModelError(
-            tr("{name} was not made by SegDesk and does not say which network it is; choose another one.").format(
-                name=path.name
-            )
+            tr(
+                "{name} was not made by SegDesk and does not say which network it is; choose another one."
+            ).format(name=path.name)
         )
     return NetworkSpec.from_json(metadata[_KEY]), state
-
-

@@ -1,4 +1,4 @@
-"""From an image as it is stored to what a network reads: channels first, float32, in a range it can learn from."""
+"""From an image as it is stored to what a network reads: channels first, float32, about zero."""
 
 from __future__ import annotations
 
@@ -31,19 +31,21 @@ def _percentile(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArr
 
 
 # Each gives (centre, spread) of every channel from values (n, channels).
-NORMALISERS: dict[
-    str, Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
-] = {"channel": _channel, "image": _image, "percentile": _percentile}
+NORMALISERS: dict[str, Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]] = {
+    "channel": _channel,
+    "image": _image,
+    "percentile": _percentile,
+}
 
 
 def colour_channels(image: Pixels) -> int:
     """How many channels of an image (H, W) or (H, W, C) say something: an opaque alpha does not."""
     if image.ndim == 2:
         return 1
-    channels = image.shape[2]
+    channels = int(image.shape[2])
     if channels in (2, 4) and image.size and (image[..., -1] == image[0, 0, -1]).all():
         return channels - 1
-    return int(channels)
+    return channels
 
 
 def channels_for(image: Pixels) -> int:
@@ -83,9 +85,7 @@ class Normalised:
         if not len(values):
             values = np.zeros((1, pixels.shape[-1]), np.float32)
         centre, spread = NORMALISERS[recipe](values)
-        return cls(
-            pixels, centre.astype(np.float32), np.maximum(spread, 1e-6).astype(np.float32), channels
-        )
+        return cls(pixels, centre.astype(np.float32), np.maximum(spread, 1e-6).astype(np.float32), channels)
 
     @property
     def height(self) -> int:

@@ -14,7 +14,7 @@ from segdesk.core.images import ImageSource, read_image
 from segdesk.core.jobs import Job, Predicted, Prediction, PredictRequest, Preview, Progress, View
 from segdesk.core.translation import tr
 from segdesk.nn import devices, model_file
-from segdesk.nn.networks.blocks import Network, freeze
+from segdesk.nn.networks.blocks import Network, freeze, place
 from segdesk.nn.normalise import Normalised
 from segdesk.nn.spec import NetworkSpec
 from segdesk.nn.tiling import TILE, chances, predict_labels
@@ -32,7 +32,7 @@ def predict(request: PredictRequest) -> Job[None]:
     """
     device = devices.choose(request.device)
     spec, network = model_file.load(request.model)
-    freeze(network).to(device)
+    place(freeze(network), device)
     began, text = time.monotonic(), tr("Predicting")
     yield Progress(0.0, text)
 

@@ -33,11 +33,9 @@ class Sampler:
     saw, so that the anchor holds what is far from the strokes.
     """
 
-    def __init__(
-        self, pieces: Sequence[Piece], crop: int, anchor: float, rng: np.random.Generator
-    ) -> None:
-        self.crop = crop
+    def __init__(self, pieces: Sequence[Piece], anchor: float, rng: np.random.Generator) -> None:
         self._rng = rng
+        self._drawn = 0  # crops so far: batches of one take turns as well
         self._weights = np.zeros(256, np.float32)
         self._weights[ANCHOR], self._weights[LEARNED] = anchor, 1.0
         self._confirmed = [piece for piece in pieces if piece.confirmed]
@@ -45,16 +43,19 @@ class Sampler:
         self._anchored = [piece for piece in corrected if (piece.roles == ANCHOR).any()]
         self._points = _points(corrected, rng)
 
-    def batch(self, size: int) -> Batch:
-        """Draw a batch of `size` crops."""
-        crops = [self._crop(replay=number % 2 == 1) for number in range(size)]
+    def batch(self, size: int, crop: int) -> Batch:
+        """Draw `size` crops of `crop` pixels a side."""
+        self._drawn += size
+        crops = [self._crop(crop, replay=(self._drawn + number) % 2 == 1) for number in range(size)]
         images, labels, roles = (np.stack(planes) for planes in zip(*crops, strict=True))
         weights = self._weights[roles]
         return Batch(images, np.where(weights > 0, labels, 0).astype(np.int64), weights)
 
-    def _crop(self, replay: bool) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
+    def _crop(
+        self, crop: int, replay: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
         rng = self._rng
-        side = zoomed_side(self.crop, rng)
+        side = zoomed_side(crop, rng)
         elsewhere = self._confirmed or self._anchored
         if replay and elsewhere:
             piece = elsewhere[rng.integers(len(elsewhere))]
@@ -64,7 +65,7 @@ class Sampler:
             piece, points = places[rng.integers(len(places))]
             jitter = rng.integers(-side // 3, side // 3 + 1, 2)
             y, x = (int(v) for v in points[rng.integers(len(points))] + jitter)
-        image, planes = turn(*_window(piece, y, x, side, self.crop), rng)
+        image, planes = turn(*_window(piece, y, x, side, crop), rng)
         return shade(image, rng), planes[0], planes[1]
 
 
@@ -84,21 +85,24 @@ def _points(pieces: Sequence[Piece], rng: np.random.Generator) -> list[list[tupl
 def _window(
     piece: Piece, y: int, x: int, side: int, crop: int
 ) -> tuple[NDArray[np.float32], tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
-    """A square of `side` pixels about (y, x), moved into the piece where that is large enough, sized to `crop`."""
+    """A square of `side` pixels about (y, x), resized to `crop`: image (C, crop, crop), labels and roles.
+
+    It is moved into the piece where that is large enough, and mirrored beyond its edge where it is not.
+    """
     height, width = piece.image.height, piece.image.width
     top = min(max(0, y - side // 2), max(0, height - side))
     left = min(max(0, x - side // 2), max(0, width - side))
     box = Box(left, top, min(side, width), min(side, height))
-    image = piece.image.read(box).transpose(1, 2, 0)
+    image = piece.image.read(box)
     labels, roles = piece.labels[box.slices], piece.roles[box.slices]
     if box.width < side or box.height < side:
-        down, right = side - box.height, side - box.width
-        image = cv2.copyMakeBorder(image, 0, down, 0, right, cv2.BORDER_REFLECT)
-        labels = cv2.copyMakeBorder(labels, 0, down, 0, right, cv2.BORDER_REFLECT)
-        roles = cv2.copyMakeBorder(roles, 0, down, 0, right, cv2.BORDER_CONSTANT, value=IGNORED)
+        beyond = ((0, side - box.height), (0, side - box.width))
+        image = np.pad(image, ((0, 0), *beyond), "symmetric")
+        labels = np.pad(labels, beyond, "symmetric")
+        roles = np.pad(roles, beyond, constant_values=IGNORED)
     if side != crop:
-        image = cv2.resize(image, (crop, crop), interpolation=cv2.INTER_LINEAR)
-        labels = cv2.resize(labels, (crop, crop), interpolation=cv2.INTER_NEAREST)
-        roles = cv2.resize(roles, (crop, crop), interpolation=cv2.INTER_NEAREST)
-    image = image.reshape(crop, crop, -1).transpose(2, 0, 1)
-    return image, (np.asarray(labels, np.uint8), np.asarray(roles, np.uint8))
+        size = (crop, crop)
+        image = np.stack([cv2.resize(channel, size, interpolation=cv2.INTER_LINEAR) for channel in image])
+        labels = np.asarray(cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+        roles = np.asarray(cv2.resize(roles, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    return image, (labels, roles)

@@ -4,37 +4,42 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from segdesk.core.errors import LearningError
-from segdesk.core.jobs import Job, Progress, TrainRequest, TrainResult
+from segdesk.core.errors import ImageError
+from segdesk.core.jobs import Job, Preview, Progress, TrainRequest, TrainResult
 from segdesk.core.translation import tr
 from segdesk.nn import devices, gate, model_file
 from segdesk.nn.clock import Clock, one_cycle
 from segdesk.nn.exam import Exam, Examiner
-from segdesk.nn.losses import deep_loss
-from segdesk.nn.material import Piece, gather
+from segdesk.nn.learner import Learner, Plan
+from segdesk.nn.material import Material, gather
 from segdesk.nn.networks import registry
-from segdesk.nn.networks.blocks import Network, freeze
-from segdesk.nn.normalise import Normalised
+from segdesk.nn.networks.blocks import Network, freeze, place
 from segdesk.nn.predict import normalised, preview
-from segdesk.nn.sampling import Batch, Sampler
+from segdesk.nn.sampling import Sampler
 from segdesk.nn.spec import NetworkSpec
+from segdesk.nn.tiling import TILE, chances
+
+_REPORT = 0.2  # seconds between two reports of progress
+_FIRST_PREVIEW = 15  # steps; most of the gain is there by then
+_ASIDE = 0.04  # share of the time that may go into previews, and into held-out figures on the way
+_EXAM = 0.03  # share of the time that one examination may take
+_EXAM_TILES = 64  # where nobody counts the seconds
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a round learns. The figures were chosen by measuring (tests/benchmarks/learning.py).
+    """How a round learns; each figure was chosen by measuring on several data sets.
 
     crop: side of the training crops in pixels.   batch: crops a step.
-    rate / rate_on: highest learning rate from fresh weights, and from trained ones.
+    rate / rate_on: highest learning rate, from fresh weights and from trained ones.
     anchor: weight of the prediction that the person saw, against 1 for a correction.
+    decay: AdamW's weight decay.   normalisation: of images, where the network is fresh.
     """
 
     crop: int = 128
@@ -44,95 +49,158 @@ class Recipe:
     anchor: float = 0.1
     decay: float = 1e-4
     normalisation: str = "channel"
-    ema: float = 0.0
 
 
-def train(request: TrainRequest, recipe: Recipe = Recipe()) -> Job[TrainResult]:  # noqa: B008
+def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResult]:
     """Learn from the samples of a request and put the outcome before the gate.
 
-    Yields Progress a few times a second: loss and held-out Dice as figures, and now and then a Preview of
-    the request's view. The model file is written only if the gate accepts it.
+    Yields Progress a few times a second, with loss and held-out Dice as figures, and now and then a Preview
+    of the request's view. The model file is written only if the gate accepts it. With a budget of steps the
+    outcome depends on the seed alone; with one of seconds, examinations are within the budget.
 
     Raises:
-        LearningError: there is nothing to learn from.
-        ImageError: an image cannot be read.
+        LearningError: there is nothing to learn from, or not enough memory.
+        ImageError: not one of the images can be read.
         ModelError: a model file or the device cannot be used.
     """
+    recipe = recipe or Recipe()
     clock = Clock(request.seconds, request.steps)
-    text = tr("Learning")
     device = devices.choose(request.device)
     torch.manual_seed(request.seed)
     rng = np.random.default_rng(request.seed)
+    try:
+        # What to start from, what to learn, and what to be judged by.
+        trained = model_file.load(request.start.file, request.classes) if request.start.file else None
+        channels, recipe_name = (
+            (trained[0].in_channels, trained[0].normalisation) if trained else (None, recipe.normalisation)
+        )
+        material = yield from gather(request, channels, recipe_name, rng)
+        spec, network = trained or _fresh(request, material, recipe)
+        learner = Learner(network, Plan(recipe.batch, recipe.crop, device), recipe.decay)
+        tile_seconds = _tile_seconds(network, spec)
+        examiner = Examiner(material.pieces, _exam_tiles(request.seconds, tile_seconds))
+        base, before = yield from _baseline(request, spec, device, examiner, clock)
 
-    # What to start from, what to learn, and what to be judged by.
-    started = _start(request)
-    pieces = yield from gather(
-        request,
-        started[0].in_channels if started else None,
-        started[0].normalisation if started else recipe.normalisation,
-        rng,
-    )
-    spec, network = started or _fresh(request, pieces, recipe)
-    network.to(device, memory_format=torch.channels_last)
-    examiner = Examiner(pieces, limit=64)
-    ready = Progress(None, text, clock.seconds_left)
-    baseline, before, exam_seconds = None, None, 0.0
-    if request.baseline is not None:
-        base_spec, base = model_file.load(request.baseline, request.classes)
-        freeze(base).to(device, memory_format=torch.channels_last)
-        began = time.monotonic()
-        before = yield from examiner.examine(base, ready)
-        exam_seconds = time.monotonic() - began
-        if replace(base_spec, classes=spec.classes) == spec:
-            baseline = base.state_dict()
-    view = normalised(request.view.source, spec) if request.view else None
+        sampler = Sampler(material.pieces, recipe.anchor, rng)
+        rate = recipe.rate_on if trained else recipe.rate
+        aside = _Aside(request, spec, network, examiner.quick(2))
+        recent: list[float] = []
+        curve: list[tuple[float, float, float]] = []
+        reported = 0.0
+        clock.learn_now(reserve=1.2 * tile_seconds * examiner.tiles + 0.01 * (request.seconds or 0.0))
+        while clock.fraction < 1.0:
+            batch = sampler.batch(learner.plan.batch, learner.plan.crop)
+            loss = learner.step(batch, one_cycle(clock.fraction, rate))
+            if loss is None:
+                continue
+            clock.done += 1
+            recent = [*recent[-19:], loss]
+            if clock.elapsed - reported < _REPORT and clock.done != _FIRST_PREVIEW:
+                continue
+            reported = clock.elapsed
+            figures = {"loss": float(np.mean(recent))}
+            dice = yield from aside.dice(clock)
+            if dice is not None:
+                figures["dice"] = dice
+            curve.append((clock.elapsed, figures["loss"], math.nan if dice is None else dice))
+            yield Progress(clock.fraction, tr("Learning"), clock.seconds_left, figures, aside.preview(clock))
 
-    sampler = Sampler(pieces, recipe.crop, recipe.anchor, rng)
-    rate = recipe.rate if started is None else recipe.rate_on
-    optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=recipe.decay, fused=True)
-    network.train()
-    clock.learn_now(reserve=exam_seconds + 0.3)
-    average: dict[str, Tensor] = {}
-    losses: list[float] = []
-    curve: list[tuple[float, float, float]] = []
-    while clock.fraction < 1.0:
-        for group in optimiser.param_groups:
-            group["lr"] = one_cycle(clock.fraction, rate)
-        batch = sampler.batch(recipe.batch)
-        with devices.fast_arithmetic(device):
-            outputs = network.outputs(torch.from_numpy(batch.images).to(device, memory_format=torch.channels_last))
-        loss = deep_loss(outputs, torch.from_numpy(batch.labels).to(device), torch.from_numpy(batch.weights).to(device))
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        clock.done += 1
-        losses.append(float(loss.detach()))
-        if clock.done % 5 == 0:
-            yield Progress(clock.fraction, text, clock.seconds_left, {"loss": float(np.mean(losses[-10:]))})
-    verdict = yield from gate.decide(freeze(network), baseline, before, examiner, ready)
-    if verdict.accepted:
-        model_file.save(request.out, spec, network.state_dict())
-    return TrainResult(
-        verdict.accepted,
-        before.held if before else None,
-        verdict.exam.held,
-        spec.network,
-        {"loss": float(np.mean(losses[-20:])), "steps": float(clock.done), "seconds": clock.elapsed, "share": verdict.share},
-        tuple(curve),
-    )
-
-
-def _start(request: TrainRequest) -> tuple[NetworkSpec, Network] | None:
-    if request.start.file is None:
-        return None
-    return model_file.load(request.start.file, request.classes)
+        checking = Progress(1.0, tr("Comparing with the version in use"), clock.seconds_left)
+        verdict = yield from gate.decide(freeze(network), base, before, examiner, checking)
+        if verdict.accepted:
+            model_file.save(request.out, spec, network.state_dict())
+        return TrainResult(
+            accepted=verdict.accepted,
+            before=before.held if before else None,
+            after=verdict.exam.held,
+            network=spec.network,
+            figures={
+                "loss": float(np.mean(recent)),
+                "steps": float(clock.done),
+                "seconds": clock.elapsed,
+                "share": verdict.share,
+            },
+            curve=tuple(curve),
+            note=" ".join(note for note in (material.note, learner.note) if note),
+        )
+    finally:
+        if device.type == "cuda":
+            torch.cuda.empty_cache()
 
 
-def _fresh(request: TrainRequest, pieces: list[Piece], recipe: Recipe) -> tuple[NetworkSpec, Network]:
+def _fresh(request: TrainRequest, material: Material, recipe: Recipe) -> tuple[NetworkSpec, Network]:
     spec = NetworkSpec(
         network=request.start.network or registry.DEFAULT,
-        in_channels=pieces[0].image.channels,
+        in_channels=material.pieces[0].image.channels,
         classes=request.classes,
         normalisation=recipe.normalisation,
     )
     return spec, spec.build()
+
+
+def _baseline(
+    request: TrainRequest, spec: NetworkSpec, device: torch.device, examiner: Examiner, clock: Clock
+) -> Job[tuple[dict[str, Tensor] | None, Exam | None]]:
+    """The weights in use where they can be mixed with the candidate's, and how good they are."""
+    if request.baseline is None:
+        return None, None
+    progress = Progress(0.0, tr("Looking at the version in use"), clock.seconds_left)
+    base_spec, network = model_file.load(request.baseline, request.classes)
+    place(freeze(network), device)
+    before = yield from examiner.examine(network, progress)
+    return (network.state_dict() if base_spec == spec else None), before
+
+
+def _tile_seconds(network: Network, spec: NetworkSpec) -> float:
+    """How long the network takes for one tile."""
+    network.eval()
+    noise = np.zeros((spec.in_channels, TILE, TILE), np.float32)
+    chances(network, noise)
+    began = time.monotonic()
+    chances(network, noise)
+    return time.monotonic() - began
+
+
+def _exam_tiles(seconds: float | None, tile_seconds: float) -> int:
+    return _EXAM_TILES if seconds is None else max(2, int(_EXAM * seconds / tile_seconds))
+
+
+class _Aside:
+    """What is shown on the way, and never takes more than its share of the time."""
+
+    def __init__(
+        self, request: TrainRequest, spec: NetworkSpec, network: Network, examiner: Examiner
+    ) -> None:
+        self._network = network
+        self._examiner = examiner
+        self._view = request.view
+        self._next_preview = self._next_dice = 0.0
+        self._image = None
+        if request.view is not None:
+            try:
+                self._image = normalised(request.view.source, spec)
+            except ImageError:
+                self._image = None  # the round does not depend on what is on screen
+
+    def preview(self, clock: Clock) -> Preview | None:
+        """The view as the network sees it by now, where one is due."""
+        if self._image is None or self._view is None:
+            return None
+        if clock.done < _FIRST_PREVIEW or clock.elapsed < self._next_preview:
+            return None
+        began = time.monotonic()
+        self._network.eval()
+        shown = preview(self._network, self._image, self._view)
+        self._next_preview = clock.elapsed + max(3.0, (time.monotonic() - began) / _ASIDE)
+        return shown
+
+    def dice(self, clock: Clock) -> Job[float | None]:
+        """Held-out Dice by now, on a few tiles, where it is due and something is held out."""
+        if not self._examiner.tiles or clock.elapsed < self._next_dice:
+            return None
+        began = time.monotonic()
+        exam = yield from self._examiner.examine(
+            self._network, Progress(clock.fraction, tr("Learning"), clock.seconds_left)
+        )
+        self._next_dice = clock.elapsed + max(2.0, (time.monotonic() - began) / _ASIDE)
+        return exam.held

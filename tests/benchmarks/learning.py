@@ -78,7 +78,9 @@ class Row:
     accepted: bool
 
 
-def load_task(folder: Path, kind: str | None, foreground: int | None, held: int, limit: int | None = None) -> Task:
+def load_task(
+    folder: Path, kind: str | None, foreground: int | None, held: int, limit: int | None = None
+) -> Task:
     """Read a folder with images/ and masks/.
 
     kind: only images of this kind in index.tsv.   foreground: the value that is class 1; without it a mask
@@ -96,11 +98,11 @@ def load_task(folder: Path, kind: str | None, foreground: int | None, held: int,
 
 
 def _truth(path: Path, foreground: int | None) -> Plane:
-    values = np.asarray(Image.open(path))
+    values: NDArray[np.generic] = np.asarray(Image.open(path))
     if foreground is not None:
-        return (values == foreground).astype(np.uint8)
+        return np.where(values == foreground, 1, 0).astype(np.uint8)
     if set(np.unique(values)) <= {0, 255}:
-        return (values == 255).astype(np.uint8)
+        return np.where(values == 255, 1, 0).astype(np.uint8)
     return values.astype(np.uint8)
 
 
@@ -160,7 +162,15 @@ def measure(
         start = ModelChoice(file=model) if model else ModelChoice(network=network)
         out = folder / f"{number + 1}.safetensors"
         request = TrainRequest(
-            samples, task.classes, start, model, out, seconds=seconds, steps=steps, device=device, seed=seed + number
+            samples,
+            task.classes,
+            start,
+            model,
+            out,
+            seconds=seconds,
+            steps=steps,
+            device=device,
+            seed=seed + number,
         )
         began = time.monotonic()
         result = run(train(request))
@@ -169,7 +179,9 @@ def measure(
         assert model is not None, "the first round was refused"
 
         tested = _predict(model, task, list(task.test), device)
-        dice = float(np.mean([_dice(tested[index], task.truths[index], len(task.classes)) for index in task.test]))
+        dice = float(
+            np.mean([_dice(tested[index], task.truths[index], len(task.classes)) for index in task.test])
+        )
         if refresh:
             for index, labels in _predict(model, task, list(range(len(masks))), device).items():
                 mask = masks[index]
@@ -207,7 +219,9 @@ def _dice(prediction: Plane, truth: Plane, classes: int) -> float:
     for index in range(1, classes):
         said, true = prediction == index, (truth == index)
         if said.any() or true.any():
-            figures.append(2.0 * np.count_nonzero(said & true) / (np.count_nonzero(said) + np.count_nonzero(true)))
+            figures.append(
+                2.0 * np.count_nonzero(said & true) / (np.count_nonzero(said) + np.count_nonzero(true))
+            )
     return float(np.mean(figures)) if figures else 1.0
 
 
@@ -236,7 +250,9 @@ _SETS: dict[str, tuple[str | None, int | None, int]] = {  # kind, foreground val
 
 def main() -> None:
     """Parse the command line, measure, print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--set", default="drive", help="a data set by name")
     parser.add_argument("--folder", type=Path, help="a folder with images/ and masks/, instead of --set")
     parser.add_argument("--kind", help="only images of this kind in index.tsv")
@@ -254,7 +270,9 @@ def main() -> None:
     folder = options.folder or find_data(options.set)
     if folder is None:
         sys.exit(f"the data set '{options.set}' is not here: set SEGDESK_DATA, or give --folder")
-    kind, foreground, held = _SETS.get(options.set, (None, None, 5)) if not options.folder else (None, None, 5)
+    kind, foreground, held = (
+        _SETS.get(options.set, (None, None, 5)) if not options.folder else (None, None, 5)
+    )
     task = load_task(folder, options.kind or kind, options.foreground or foreground, options.held or held)
     out = sys.stdout
     out.write(f"{folder.name}: {len(task.images)} images, the last {task.held} never corrected\n{HEADER}\n")

@@ -36,7 +36,9 @@ def document(project: Project) -> Document:
 
 
 def paint(document: Document, x: float, y: float, class_index: int, diameter: float = 30) -> None:
-    document.begin().assert_class(*round_stroke((x, y), (x + 40, y), diameter, document.mask.box), class_index)
+    document.begin().assert_class(
+        *round_stroke((x, y), (x + 40, y), diameter, document.mask.box), class_index
+    )
     document.commit("Brush")
 
 
@@ -147,7 +149,9 @@ def test_the_box_of_a_patch_holds_all_that_changed(document: Document) -> None:
     patch = document.commit("Brush")
     assert patch is not None
     ys, xs = np.nonzero(document.mask.labels)
-    assert Box(xs.min(), ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1).intersect(patch.box).width == np.ptp(xs) + 1
+    assert (
+        Box(xs.min(), ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1).intersect(patch.box).width == np.ptp(xs) + 1
+    )
 
 
 def test_what_cannot_be_saved_did_not_happen(project: Project, document: Document) -> None:
@@ -179,7 +183,9 @@ def test_history_stays_within_its_budget_and_undo_stays_right(tmp_path: Path) ->
 
 
 step = st.one_of(
-    st.tuples(st.just("paint"), st.integers(-20, WIDTH + 20), st.integers(-20, HEIGHT + 20), st.integers(0, 2)),
+    st.tuples(
+        st.just("paint"), st.integers(-20, WIDTH + 20), st.integers(-20, HEIGHT + 20), st.integers(0, 2)
+    ),
     st.tuples(st.just("predict"), st.integers(0, 2)),
     st.tuples(st.sampled_from(["undo", "redo", "confirm", "reopen", "cancel"])),
 )

@@ -29,7 +29,9 @@ def test_only_what_does_not_fit_has_its_default(tmp_path: Path) -> None:
     assert SettingsFile(path).values == Settings(language="fr")
 
 
-@pytest.mark.parametrize("change", [{"theme": "pink"}, {"brush_size": 0}, {"overlay_opacity": 1.5}, {"no": 1}])
+@pytest.mark.parametrize(
+    "change", [{"theme": "pink"}, {"brush_size": 0}, {"overlay_opacity": 1.5}, {"no": 1}]
+)
 def test_a_change_that_does_not_fit_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
     settings = SettingsFile(tmp_path / "settings.json")
     with pytest.raises(ValueError, match="does not fit"):

@@ -25,7 +25,8 @@ _MOSTLY = 0.9
 def read_labels(path: Path, page: int = 0) -> NDArray[Any]:
     """The (H, W) unsigned or non-negative integers of a mask or label image, upright.
 
-    Kept as stored: gray values of 2 to 32 bits, and the indices of a palette, whatever their colours.
+    Kept as stored: gray values of 2 to 32 bits, even where the file wants them shown as a negative, and the
+    indices of a palette, whatever their colours.
     What can only mean "here" and "not here" becomes uint8 0 and 255: 1 bit; a palette of black and white;
     black and one colour; a shape that is in the alpha channel alone; 16 bits of 0 and 65535; floats from 0
     to 1 (cut at 0.5); a JPEG of black and white with blurred edges.

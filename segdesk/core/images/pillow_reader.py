@@ -198,4 +198,6 @@ def _palette(image: Image.Image) -> NDArray[np.uint8]:
 
 def _turned(raw: RawImage, turn: int) -> RawImage:
     alpha = None if raw.alpha is None else orientation.upright(raw.alpha, turn)
-    return RawImage(raw.format, orientation.upright(raw.pixels, turn), alpha, raw.palette, raw.white)
+    return RawImage(
+        raw.format, orientation.upright(raw.pixels, turn), alpha, raw.palette, raw.white, raw.negative
+    )

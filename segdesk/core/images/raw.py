@@ -32,8 +32,8 @@ class RawImage:
     """One page, upright, in native byte order.
 
     `pixels` are (H, W) or (H, W, C), C >= 2, without alpha: bool for 1 bit, indices where there is a
-    `palette` of (N, 3) uint8 colours. `alpha` is (H, W). `white` is the value that means white where samples
-    have fewer than 8 bits, else None.
+    `palette` of (N, 3) uint8 colours. `alpha` is (H, W). `white` is the largest value that samples can have
+    where their type could hold more, else None. `negative` says that the file wants low values shown bright.
     """
 
     format: str
@@ -41,6 +41,7 @@ class RawImage:
     alpha: NDArray[Any] | None = None
     palette: NDArray[np.uint8] | None = None
     white: int | None = None
+    negative: bool = False
 
 
 def is_gray(palette: NDArray[np.uint8]) -> bool:

@@ -59,15 +59,24 @@ def read_image(source: ImageSource) -> NDArray[Any]:
         ImageError: the file cannot be reached or decoded, or has no such page.
     """
     raw = read_raw(source)
-    pixels = raw.pixels
+    pixels = _negative(raw) if raw.negative else raw.pixels
     if raw.palette is not None:
         pixels = _resolved(pixels, raw.palette)
     elif pixels.dtype == np.bool_:
         pixels = pixels.astype(np.uint8) * np.uint8(255)
-    elif raw.white is not None:
+    elif raw.white is not None and pixels.dtype == np.uint8:
         scale = (np.arange(raw.white + 1) * 255 // raw.white).astype(np.uint8)
         pixels = scale[pixels]
     return np.ascontiguousarray(pixels.astype(final_dtype(pixels.dtype), copy=False))
+
+
+def _negative(raw: RawImage) -> NDArray[Any]:
+    pixels = raw.pixels
+    if pixels.dtype.kind == "u":
+        white = np.iinfo(pixels.dtype).max if raw.white is None else raw.white
+        return np.asarray(np.asarray(white, pixels.dtype) - pixels)
+    # Signed numbers and fractions have no white to count down from.
+    return np.asarray(~pixels if pixels.dtype.kind in "bi" else -pixels)
 
 
 def _second_opinion(error: DecoderError, ask: Callable[[], T]) -> T:

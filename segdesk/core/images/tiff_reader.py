@@ -14,8 +14,9 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from segdesk.core.errors import ImageError
 from segdesk.core.images import orientation
-from segdesk.core.images.failures import cut_short, foreign, no_such_page, undecodable
+from segdesk.core.images.failures import DecoderError, cut_short, foreign, no_such_page, undecodable
 from segdesk.core.images.limits import check_claim, check_size
 from segdesk.core.images.raw import ImageInfo, RawImage, final_dtype, is_gray
 
@@ -26,6 +27,7 @@ _MIN_IS_WHITE, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 2, 3, 5, 6
 _FOREIGN_COLORS = (_YCBCR, 8, 9, 10, 32844, 32845)
 _JPEG = (7, 33007, 34892)
 _OLD_JPEG = 6
+_FAX = (2, 3, 4)
 _ALPHA = (1, 2)
 # Bytes of pixels that a byte of the file can stand for, at the very best, by the compression's tag.
 _BEST_RATIOS = {1: 1, 5: 4500, 7: 6000, 8: 1040, 32773: 64, 32946: 1040}
@@ -64,8 +66,12 @@ def decode(path: Path, page: int = 0) -> RawImage:
         ImageError: the file claims more than it holds, is too large, or has no such page.
     """
     with _opened(path, page) as (tiff, chosen, _):
-        with foreign(path):
-            pixels = _pixels(path, tiff, chosen)
+        try:
+            with foreign(path):
+                pixels = _pixels(path, tiff, chosen)
+        except DecoderError as error:
+            # The layout was clear, so the data is broken: another decoder would only complain on the terminal.
+            raise ImageError(str(error)) from error
         return _raw(chosen.series.keyframe, pixels)
 
 
@@ -85,6 +91,8 @@ def _opened(path: Path, page: int) -> Iterator[tuple[Any, _Page, int]]:
             part = chosen.series[chosen.parts[0]] if len(chosen.series) > chosen.parts[0] else frame
             if part is None:
                 raise cut_short(path)
+            if int(frame.compression) != _OLD_JPEG:
+                tifffile.TIFF.DECOMPRESSORS[int(frame.compression)]  # fails for what it cannot decode
             _check_data(path, part, tiff.filehandle.size)
             height, width, channels = _stored_shape(chosen)
             check_size(path, width, height, channels, frame.dtype.itemsize)
@@ -204,8 +212,9 @@ def _raw(frame: Any, pixels: NDArray[Any]) -> RawImage:
         indices = pixels.astype(np.uint8) if pixels.dtype == np.bool_ else pixels
         return RawImage("TIFF", orientation.upright(indices, turn), palette=_palette(frame))
     # Asked from the tag itself: tifffile takes a missing one for MinIsWhite.
-    if frame.tags.valueof(262) == _MIN_IS_WHITE:
-        pixels = _inverted(pixels, bits)
+    negative = frame.tags.valueof(262) == _MIN_IS_WHITE
+    if negative and pixels.dtype == np.bool_ and int(frame.compression) in _FAX:
+        pixels, negative = ~pixels, False  # with these, it is the ink that is 1, whatever the writer meant
     stored = 1 if pixels.ndim == 2 else pixels.shape[2]
     alpha, kept = None, _final_channels(frame, stored)
     if _is_cmyk(frame, stored):
@@ -213,8 +222,8 @@ def _raw(frame: Any, pixels: NDArray[Any]) -> RawImage:
     elif pixels.ndim == 3 and kept < pixels.shape[2]:
         alpha = orientation.upright(pixels[..., kept], turn)
         pixels = pixels[..., 0] if kept == 1 else pixels[..., :kept]
-    white = 2**bits - 1 if 1 < bits < 8 and pixels.dtype == np.uint8 else None
-    return RawImage("TIFF", orientation.upright(pixels, turn), alpha, white=white)
+    white = 2**bits - 1 if pixels.dtype.kind == "u" and bits < 8 * pixels.dtype.itemsize else None
+    return RawImage("TIFF", orientation.upright(pixels, turn), alpha, white=white, negative=negative)
 
 
 def _final_channels(frame: Any, stored: int) -> int:
@@ -249,12 +258,6 @@ def _palette(frame: Any) -> NDArray[np.uint8]:
 
 def _orientation(frame: Any) -> int:
     return orientation.valid(frame.tags.valueof(orientation.TAG))
-
-
-def _inverted(pixels: NDArray[Any], bits: int) -> NDArray[Any]:
-    if pixels.dtype.kind == "u":
-        return np.asarray(np.asarray(2**bits - 1, pixels.dtype) - pixels)
-    return np.asarray(~pixels if pixels.dtype.kind in "bi" else -pixels)
 
 
 def _from_cmyk(pixels: NDArray[Any]) -> NDArray[Any]:

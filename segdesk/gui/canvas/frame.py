@@ -24,23 +24,22 @@ CRISP_FROM = 2.0  # device pixels an image pixel, from which on it is seen as a 
 class Frame:
     """The device pixels of `area` that show the image.
 
+    covered: where the whole image is drawn, also beyond the screen.
     area: the part of the asked-for rectangle that the image covers; may be empty.
     """
 
     def __init__(self, view: View, wanted: Box, width: int, height: int) -> None:
-        """width and height: of the image, in its pixels."""
+        """The frame of a `wanted` piece of the screen; width and height are the image's, in its pixels."""
         self.scale = view.scale
         self.origin = view.origin
         self._size = (width, height)
-        left, top = self.origin
-        self.area = wanted.intersect(Box(left, top, round(width * self.scale), round(height * self.scale)))
+        self.covered = Box(*self.origin, round(width * self.scale), round(height * self.scale))
+        self.area = wanted.intersect(self.covered)
 
     def grown(self, margin: int) -> Frame:
         """The same with `margin` device pixels more on each side, as far as the image goes."""
         frame = copy(self)
-        left, top = self.origin
-        width, height = (round(side * self.scale) for side in self._size)
-        frame.area = self.area.grow(margin).intersect(Box(left, top, width, height))
+        frame.area = self.area.grow(margin).intersect(self.covered)
         return frame
 
     def limited_to(self, box: Box) -> Frame:
@@ -60,7 +59,10 @@ class Frame:
         columns = self._indices(0, self.area.x, self.area.right, dense)
         rows = self._indices(1, self.area.y, self.area.bottom, dense)
         if at is not None:
-            columns, rows = np.clip(columns, at.x, at.right - 1) - at.x, np.clip(rows, at.y, at.bottom - 1) - at.y
+            columns, rows = (
+                np.clip(columns, at.x, at.right - 1) - at.x,
+                np.clip(rows, at.y, at.bottom - 1) - at.y,
+            )
         return _gather(plane, rows, columns)
 
     def picture(self, pyramid: Pyramid) -> Pixels:
@@ -85,15 +87,19 @@ class Frame:
         ).intersect(Box(0, 0, width, height))
         crop = pyramid.crop(level, box)
         size = (self.area.width, self.area.height)
-        if step == 1 and self.area.width <= box.right - round(x) and self.area.height <= box.bottom - round(y):
+        if (
+            step == 1
+            and self.area.width <= box.right - round(x)
+            and self.area.height <= box.bottom - round(y)
+        ):
             column, row = round(x) - box.x, round(y) - box.y
             return crop[row : row + size[1], column : column + size[0]]
         matrix = np.array([[step, 0, x - box.x], [0, step, y - box.y]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        warped: Pixels = cv2.warpAffine(
+        warped = cv2.warpAffine(
             np.ascontiguousarray(crop), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
-        ).astype(np.uint8, copy=False)
-        return warped
+        )
+        return np.asarray(warped, np.uint8)
 
     def _indices(self, axis: int, start: int, stop: int, dense: int = 1) -> NDArray[np.intp]:
         """Which image pixel lies under each device pixel from `start` on, along one axis."""
@@ -113,7 +119,7 @@ def _gather(pixels: Pixels, rows: NDArray[np.intp], columns: NDArray[np.intp]) -
         return np.zeros((len(rows), len(columns), *pixels.shape[2:]), np.uint8)
     if rows[-1] - rows[0] < len(rows):  # enlarged: most rows come several times
         crop = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        return crop.take(columns - columns[0], axis=1).take(rows - rows[0], axis=0)
+        return np.asarray(crop.take(columns - columns[0], axis=1).take(rows - rows[0], axis=0), np.uint8)
     out = np.empty((len(rows), len(columns), *pixels.shape[2:]), np.uint8)
     for target, row in zip(out, rows, strict=True):
         np.take(pixels[row], columns, axis=0, out=target, mode="clip")

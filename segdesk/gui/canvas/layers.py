@@ -64,6 +64,14 @@ def draw_picture(painter: QPainter, frame: Frame, pyramid: Pyramid) -> None:
     painter.drawImage(frame.area.x, frame.area.y, image)
 
 
+def draw_border(painter: QPainter, frame: Frame) -> None:
+    """A fine line around the image, which shows where a dark one ends."""
+    box = frame.covered
+    painter.setPen(QPen(QColor(0, 0, 0, 120), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(QRectF(box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1))
+
+
 class MaskLayer:
     """Draws classes in their colours, over the picture."""
 
@@ -124,9 +132,7 @@ class MaskLayer:
         period = max(2, round(_HATCH * ratio))
         strong = (x + y) % period < period // 2
         image, pixels = _transparent(part.area)
-        pixels[:] = np.where(
-            strong, _look_up(labels, self._table(0.7)), _look_up(labels, self._table(0.3))
-        )
+        pixels[:] = np.where(strong, _look_up(labels, self._table(0.7)), _look_up(labels, self._table(0.3)))
         painter.drawImage(part.area.x, part.area.y, image)
 
     def _labels(self, frame: Frame, mask: Mask, dense: int = 1) -> Plane:
@@ -157,7 +163,10 @@ def draw_preview_frame(painter: QPainter, view: View, preview: Preview, ratio: f
     box = view.box_on_screen(preview.box)
     rect = QRectF(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for color, style in ((QColor(0, 0, 0, 150), Qt.PenStyle.SolidLine), (QColor(255, 255, 255), Qt.PenStyle.DashLine)):
+    for color, style in (
+        (QColor(0, 0, 0, 150), Qt.PenStyle.SolidLine),
+        (QColor(255, 255, 255), Qt.PenStyle.DashLine),
+    ):
         painter.setPen(QPen(color, max(1, round(ratio)), style))
         painter.drawRect(rect)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QInputDevice, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
 NOTCH = 120  # what one notch of an ordinary wheel turns
-ZOOM_STEP = 1.25  # a notch, a key press
+ZOOM_STEP = 1.25  # of a notch, or a key press
 
 
 class Navigation:
@@ -120,12 +120,15 @@ class Peek:
             if held:
                 self._flip()
 
+    def hold(self, down: bool) -> None:
+        """Press for as long as it takes, or let go."""
+        if down:
+            self.press(0)
+        else:
+            self.let_go()
+
     def let_go(self) -> None:
         """The release will not be seen: end what was only held."""
         if self._since is not None:
             self._since = None
             self._flip()
-
-
-def is_gesture(event: QEvent) -> bool:
-    return isinstance(event, QNativeGestureEvent)

@@ -110,7 +110,8 @@ def _halved(pixels: Pixels, unwanted: threading.Event) -> Pixels:
         strip = pixels[top : top + _STRIP]
         odd_rows, odd_columns = strip.shape[0] % 2, width % 2
         if odd_rows or odd_columns:
-            strip = cv2.copyMakeBorder(strip, 0, odd_rows, 0, odd_columns, cv2.BORDER_REPLICATE)
+            padded = cv2.copyMakeBorder(strip, 0, odd_rows, 0, odd_columns, cv2.BORDER_REPLICATE)
+            strip = np.asarray(padded, np.uint8)
         size = (strip.shape[1] // 2, strip.shape[0] // 2)
         half[top // 2 : top // 2 + size[1]] = cv2.resize(strip, size, interpolation=cv2.INTER_AREA)
     return half

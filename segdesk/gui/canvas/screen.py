@@ -6,7 +6,8 @@ edge that came into sight.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import cast
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter, QRegion
@@ -51,9 +52,14 @@ class Screen:
             self._stale -= stale
             inner = QPainter(self._image)
             try:
-                for rect in stale:
+                for rect in rects(stale):
                     inner.setClipRect(rect)
                     draw(inner, Box(rect.x(), rect.y(), rect.width(), rect.height()))
             finally:
                 inner.end()
         painter.drawImage(area.topLeft(), self._image, area)
+
+
+def rects(region: QRegion) -> Iterator[QRect]:
+    """The rectangles that make up a region; PySide iterates over them, though its types do not say so."""
+    return iter(cast(Iterable[QRect], region))

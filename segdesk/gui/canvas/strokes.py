@@ -23,34 +23,42 @@ class Strokes(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.document: Document | None = None
-        self.class_count = 0
+        self.classes: frozenset[int] = frozenset()
         self._edit: Edit | None = None
         self._box = Box(0, 0, 0, 0)
+        self._class = 0
 
     @property
     def is_open(self) -> bool:
         return self._edit is not None
 
-    def begin(self) -> bool:
-        """Start a stroke, or say why that cannot be and give False."""
+    def is_ready(self, class_index: int) -> bool:
+        """Whether a stroke of this class could begin; says why where not."""
         if self.document is None:
             self.hint.emit(tr("There is no image to paint on: open one first."))
         elif self.document.is_editing:
             self.hint.emit(tr("Another change is still under way: try again in a moment."))
+        elif class_index not in self.classes:
+            self.hint.emit(tr("There is no class to paint with: add or choose one in the class panel."))
         else:
-            self._edit = self.document.begin()
-            self._box = Box(0, 0, 0, 0)
-        return self.is_open
+            return True
+        return False
 
-    def paint(self, coverage: Coverage, class_index: int) -> None:
-        """Assert a class for the covered pixels."""
+    def begin(self, class_index: int) -> bool:
+        """Start a stroke of one class, if that can be."""
+        if not self.is_ready(class_index) or self.document is None:
+            return False
+        self._edit = self.document.begin()
+        self._box = Box(0, 0, 0, 0)
+        self._class = class_index
+        return True
+
+    def paint(self, coverage: Coverage) -> None:
+        """Assert the stroke's class for the covered pixels."""
         box, covered = coverage
         if self._edit is None or box.is_empty:
             return
-        if not 0 <= class_index < self.class_count:
-            self.hint.emit(tr("Choose a class to paint first."))
-            return
-        self._edit.assert_class(box, covered, class_index)
+        self._edit.assert_class(box, covered, self._class)
         self._box = self._box.unite(box)
         self.touched.emit(box)
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QCursor, QPainter, QPen, QRegion
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from segdesk.core.document import Document
 from segdesk.core.painting import Coverage, Point
+from segdesk.core.translation import tr
 from segdesk.gui.tools.options import ToolOptions
 
 
@@ -57,11 +58,14 @@ class ToolHost(Protocol):
     def is_inside(self, point: Point) -> bool:
         """Whether a pixel of the image is there."""
 
-    def begin_stroke(self) -> bool:
-        """Start a change of the mask; False, with a hint to the person, where there is nothing to change."""
+    def is_ready(self, class_index: int) -> bool:
+        """Whether a stroke of this class could begin; where not, the person is told why."""
 
-    def paint(self, coverage: Coverage, class_index: int) -> None:
-        """Assert a class within the stroke under way, and show it."""
+    def begin_stroke(self, class_index: int) -> bool:
+        """Start to assert a class, if the host is ready."""
+
+    def paint(self, coverage: Coverage) -> None:
+        """Assert the stroke's class for the covered pixels, and show it."""
 
     def end_stroke(self, name: str) -> None:
         """Keep the stroke as one step of undo of this name."""
@@ -105,14 +109,14 @@ class Tool(ABC):
     def press(self, pointer: Pointer) -> None:
         """A button went down."""
 
-    def move(self, pointer: Pointer) -> None:
+    def move(self, pointer: Pointer) -> None:  # noqa: B027  (most tools need none)
         """The pointer moved while the button of `press` is down."""
 
     def hover(self, pointer: Pointer | None) -> None:
         """The pointer moved with no button down, or left the canvas (None)."""
         self.pointer = pointer
 
-    def release(self, pointer: Pointer) -> None:
+    def release(self, pointer: Pointer) -> None:  # noqa: B027  (most tools need none)
         """The button of `press` went up."""
 
     def double_click(self, pointer: Pointer) -> None:
@@ -128,25 +132,34 @@ class Tool(ABC):
         """Whether something is under way that Esc would cancel."""
         return False
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027  (most tools need none)
         """End a stroke that is under way and keep it: the canvas is about to lose the pointer."""
 
-    def cancel(self) -> None:
+    def cancel(self) -> None:  # noqa: B027  (most tools need none)
         """Drop what is under way."""
 
-    def paint_overlay(self, painter: QPainter) -> None:
+    def paint_overlay(self, painter: QPainter) -> None:  # noqa: B027  (most tools need none)
         """Draw cursor and draft, in the canvas's coordinates."""
 
     def overlay_region(self) -> QRegion:
         """What `paint_overlay` draws on now, in the canvas's coordinates."""
         return QRegion()
 
-    def cursor(self) -> QCursor:
-        return QCursor(Qt.CursorShape.CrossCursor)
+    def cursor(self) -> Qt.CursorShape:
+        return Qt.CursorShape.CrossCursor
 
     def class_for(self, pointer: Pointer) -> int:
         """The class that this pointer asserts."""
         return 0 if pointer.erases else self.host.options.active_class
+
+    def apply(self, coverage: Coverage, class_index: int) -> None:
+        """Assert a class for a whole shape as one step, or say that it lies beside the image."""
+        box, covered = coverage
+        if box.is_empty or not covered.any():
+            self.host.show_hint(tr("That is beside the image: draw on the image itself."))
+        elif self.host.begin_stroke(class_index):
+            self.host.paint(coverage)
+            self.host.end_stroke(self.title())
 
 
 def rim_pens(color: QColor) -> tuple[QPen, QPen]:

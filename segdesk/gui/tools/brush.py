@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QCursor, QPainter, QRegion
+from PySide6.QtGui import QPainter, QRegion
 
 from segdesk.core.geometry import Box
 from segdesk.core.painting import Point, round_stroke
@@ -42,8 +43,8 @@ class Brush(Tool):
 
     def press(self, pointer: Pointer) -> None:
         self.pointer = pointer
-        if self.host.begin_stroke():
-            self._class = self.class_for(pointer)
+        self._class = self.class_for(pointer)
+        if self.host.begin_stroke(self._class):
             self._last = pointer.position
             self._reached_image = False
             self._draw(pointer.position, pointer.position)
@@ -63,7 +64,7 @@ class Brush(Tool):
             self._last = None
             self.host.end_stroke(self.title())
             if not self._reached_image:
-                self.host.show_hint(tr("That is beside the image: paint on the image itself."))
+                self.host.show_hint(tr("That is beside the image: draw on the image itself."))
 
     def cancel(self) -> None:
         if self._last is not None:
@@ -86,11 +87,11 @@ class Brush(Tool):
             (start[0] + (end[0] - start[0]) * i / pieces, start[1] + (end[1] - start[1]) * i / pieces)
             for i in range(pieces + 1)
         ]
-        for here, there in zip(corners, corners[1:], strict=False):
+        for here, there in pairwise(corners):
             box, covered = round_stroke(here, there, size, document.mask.box)
             if not box.is_empty and covered.any():
                 self._reached_image = True
-                self.host.paint((box, covered), self._class)
+                self.host.paint((box, covered))
 
     def paint_overlay(self, painter: QPainter) -> None:
         if self.pointer is None:
@@ -114,9 +115,9 @@ class Brush(Tool):
         # What lies well within the circle does not change with it.
         return ring - QRegion(_square(self.pointer.widget, (radius - 6) * 0.7)) if radius > 20 else ring
 
-    def cursor(self) -> QCursor:
+    def cursor(self) -> Qt.CursorShape:
         hidden = 2 * self._radius() >= _DOT and self.pointer is not None
-        return QCursor(Qt.CursorShape.BlankCursor if hidden else Qt.CursorShape.CrossCursor)
+        return Qt.CursorShape.BlankCursor if hidden else Qt.CursorShape.CrossCursor
 
     def _radius(self) -> float:
         return max(0.5, self.host.options.brush_size / 2) * self.host.widget_scale()
@@ -129,13 +130,14 @@ class Brush(Tool):
         x, y = self.pointer.position
         around = Box(math.floor(x) - size, math.floor(y) - size, 2 * size + 2, 2 * size + 2)
         box, covered = round_stroke((x, y), (x, y), size, around)
+        corner = np.array((box.y, box.x))
         rimmed = np.pad(covered, 1)
         upright = np.argwhere(rimmed[1:-1, 1:] != rimmed[1:-1, :-1])
         level = np.argwhere(rimmed[1:, 1:-1] != rimmed[:-1, 1:-1])
         return [
             QLineF(self.host.to_widget((left, top)), self.host.to_widget((left + dx, top + dy)))
-            for edges, dx, dy in ((upright, 0, 1), (level, 1, 0))
-            for top, left in (edges + (box.y, box.x)).tolist()
+            for edges, dx, dy in ((upright + corner, 0, 1), (level + corner, 1, 0))
+            for top, left in edges.tolist()
         ]
 
 

@@ -1,10 +1,10 @@
 """What the tools are set to, shared by the canvas and the panel that shows it.
 
-    options = ToolOptions()
-    options.brush_size        diameter in image pixels, 1 to MAX_BRUSH; assigning clamps
-    options.active_class      index of the class that is painted
-    options.changed           signal, after either has taken another value
-    options.grow_brush()      the next step up; shrink_brush() the next one down
+options = ToolOptions()
+options.brush_size        diameter in image pixels, 1 to MAX_BRUSH; assigning clamps
+options.active_class      index of the class that is painted
+options.changed           signal, after either has taken another value
+options.grow_brush()      the next step up; shrink_brush() the next one down
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import ClassVar
 
+import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
@@ -124,9 +125,9 @@ def adopt(network: Network, state: Mapping[str, Tensor], old_classes: int) -> No
         elif groups == 0:
             fresh[:kept] = value[:kept]
         else:
-            side = fresh.unflatten(1, (groups, network.classes))
+            side = fresh.view(-1, groups, network.classes, *fresh.shape[2:])
             side[:kept] = 0.0
-            side[:kept, :, :kept] = value.unflatten(1, (groups, old_classes))[:kept, :, :kept]
+            side[:kept, :, :kept] = value.reshape(-1, groups, old_classes, *value.shape[2:])[:kept, :, :kept]
         merged[name] = fresh
     network.load_state_dict(merged)
 
@@ -136,9 +137,17 @@ def parameters_of(network: nn.Module) -> int:
     return sum(p.numel() for p in network.parameters())
 
 
-def freeze(network: nn.Module) -> nn.Module:
+def freeze(network: Network) -> Network:
     """Make ready for prediction: no gradients, no running statistics."""
     return network.eval().requires_grad_(False)
+
+
+def place(network: Network, device: torch.device) -> None:
+    """Move to a device, channels last, which convolutions are faster with everywhere."""
+    network.to(device)
+    for parameter in network.parameters():
+        if parameter.ndim == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
 
 __all__ = [
@@ -151,4 +160,5 @@ __all__ = [
     "make_norm",
     "pad_to",
     "parameters_of",
+    "place",
 ]

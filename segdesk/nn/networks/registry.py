@@ -17,7 +17,7 @@ DEFAULT = "unet"
 
 @dataclass(frozen=True)
 class Entry:
-    """A network: what builds it from (in_channels, classes, **options), its options, and plain words on it."""
+    """A network: what builds it from (in_channels, classes, **options), its options, and plain words."""
 
     build: Callable[..., Network]
     description: Callable[[], str]
@@ -38,7 +38,9 @@ REGISTRY: dict[str, Entry] = {
         U2Net, lambda: tr("U2-Net, small: sees far around each pixel, for whole objects"), {"table": SMALL}
     ),
     "u2net": Entry(
-        U2Net, lambda: tr("U2-Net in its original size: for whole objects, needs a graphics card"), {"table": FULL}
+        U2Net,
+        lambda: tr("U2-Net in its original size: for whole objects, needs a graphics card"),
+        {"table": FULL},
     ),
 }
 
@@ -60,5 +62,7 @@ def build(name: str, in_channels: int, classes: int, options: Mapping[str, Optio
         return entry.build(in_channels, classes, **{**entry.options, **options})
     except (TypeError, ValueError, RuntimeError) as error:
         raise ModelError(
-            tr("The network '{name}' cannot be built with these options; choose another model.").format(name=name)
+            tr("The network '{name}' cannot be built with these options; choose another model.").format(
+                name=name
+            )
         ) from error

@@ -106,7 +106,9 @@ class U2Net(Network):
         )
         self.up = nn.ModuleList(
             RSU(height, inside, middle, outside, dilated=dilated, norm=norm)
-            for (height, dilated), inside, (middle, outside) in zip(_HEIGHTS[-2::-1], before_up, up, strict=True)
+            for (height, dilated), inside, (middle, outside) in zip(
+                _HEIGHTS[-2::-1], before_up, up, strict=True
+            )
         )
         finest_first = [*(outside for _, outside in reversed(up)), ends[-1]]
         self.sides = nn.ModuleList(nn.Conv2d(outside, classes, 3, padding=1) for outside in finest_first)

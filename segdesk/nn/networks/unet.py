@@ -28,7 +28,9 @@ class Up(nn.Module):
         self.bilinear = kind == "bilinear"
         self.slope = slope
         self.conv = (
-            nn.Conv2d(inside, outside, 1) if self.bilinear else nn.ConvTranspose2d(inside, outside, 2, stride=2)
+            nn.Conv2d(inside, outside, 1)
+            if self.bilinear
+            else nn.ConvTranspose2d(inside, outside, 2, stride=2)
         )
 
     def forward(self, x: Tensor) -> Tensor:

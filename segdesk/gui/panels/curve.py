@@ -1,0 +1,115 @@
+"""How a round does: held-out Dice and loss over the seconds.
+
+The plotting library is imported with the first point to draw, long after the window is shown.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Mapping, Sequence
+from math import isfinite, nan
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from segdesk.core.translation import tr
+from segdesk.gui.theme import GRID, colors
+
+_HEIGHT = 15 * GRID
+
+
+class Curve(QWidget):
+    """A small plot; hidden while there is nothing to draw."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plot: Any = None
+        self._loss: list[tuple[float, float]] = []
+        self._dice: list[tuple[float, float]] = []
+        self._began = 0.0
+        self._legend = QLabel()
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self._legend)
+        self.setAccessibleName(tr("Curve of Dice and loss"))
+        self.hide()
+
+    def sizeHint(self) -> QSize:
+        return QSize(28 * GRID, _HEIGHT + 2 * GRID)
+
+    def begin(self) -> None:
+        """A round begins: forget the last one."""
+        self._loss.clear()
+        self._dice.clear()
+        self._began = time.monotonic()
+        self._draw()
+
+    def add(self, figures: Mapping[str, float]) -> None:
+        """One more point, as of now."""
+        now = time.monotonic() - self._began
+        if isfinite(figures.get("loss", nan)):
+            self._loss.append((now, figures["loss"]))
+        if isfinite(figures.get("dice", nan)):
+            self._dice.append((now, figures["dice"]))
+        self._draw()
+
+    def show_points(self, points: Sequence[tuple[float, float | None, float | None]]) -> None:
+        """Show a round of the past: seconds, loss and Dice or None."""
+        self._loss = [(x, loss) for x, loss, _ in points if loss is not None]
+        self._dice = [(x, dice) for x, _, dice in points if dice is not None]
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._plot is not None:
+            self._draw()
+
+    def _draw(self) -> None:
+        drawable = len(self._loss) > 1 or len(self._dice) > 1
+        self.setVisible(drawable)
+        if not drawable:
+            return
+        if self._plot is None:
+            self._plot = self._make_plot()
+        c = colors()
+        self._plot.setBackground(None)
+        for name in ("left", "bottom"):
+            axis = self._plot.getAxis(name)
+            axis.setPen(c.line)
+            axis.setTextPen(c.quiet)
+        plot = self._plot.getPlotItem()
+        plot.clear()
+        graph = importlib.import_module("pyqtgraph")
+        for points, color, width in ((self._loss, c.quiet, 1), (self._dice, c.accent, 2)):
+            if points:
+                xs, ys = zip(*points, strict=True)
+                dots = {"symbol": "o", "symbolSize": 5, "symbolBrush": color, "symbolPen": None}
+                few = dots if len(points) < 30 and points is self._dice else {}
+                plot.plot(list(xs), list(ys), pen=graph.mkPen(color, width=width), **few)
+        top = max([1.0, *(y for _, y in self._loss)])
+        plot.setYRange(0, min(top, 3.0), padding=0.02)
+        dice = f"{self._dice[-1][1]:.2f}" if self._dice else "–"
+        loss = f"{self._loss[-1][1]:.2f}" if self._loss else "–"
+        self._legend.setText(
+            f'<span style="color:{c.accent}">●</span> {tr("Dice")} {dice} &nbsp; '
+            f'<span style="color:{c.quiet}">●</span> {tr("Loss")} {loss}'
+        )
+
+    def _make_plot(self) -> Any:
+        graph = importlib.import_module("pyqtgraph")
+        plot = graph.PlotWidget(antialias=True)
+        plot.setFixedHeight(_HEIGHT)
+        plot.setMouseEnabled(x=False, y=False)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setFrameShape(plot.Shape.NoFrame)
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.getAxis("left").setWidth(28)
+        plot.setAccessibleName(tr("Curve of Dice and loss"))
+        plot.setToolTip(tr("Held-out Dice and loss over the seconds of a round"))
+        self._layout.addWidget(plot)
+        return plot

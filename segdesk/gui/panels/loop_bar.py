@@ -1,0 +1,151 @@
+"""The loop, always in sight: predict, confirm, retrain; the next sensible step wears the accent."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
+
+from segdesk.core.patch import State
+from segdesk.core.translation import tr
+from segdesk.gui.actions import Actions, tool_tip
+from segdesk.gui.icons import icon
+from segdesk.gui.learning import Learning
+from segdesk.gui.steps import Situation, Steps, steps
+from segdesk.gui.theme import GRID, colors
+from segdesk.gui.workbench import Workbench
+
+_ICON = 18
+
+
+class StepButton(QPushButton):
+    """A button for an action, with its key beside its name."""
+
+    def __init__(self, action: QAction, glyph: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._glyph = glyph
+        self._key = ""
+        self.setText(action.text())
+        self._key = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
+        self.setAccessibleName(f"{action.text()} ({self._key})")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(action.trigger)
+
+    def accent(self, on: bool) -> None:
+        """Wear the accent, or not."""
+        if self.property("accented") != on:
+            self.setProperty("accented", on)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        bold, small = self._fonts()
+        width = QFontMetrics(bold).horizontalAdvance(self.text())
+        width += QFontMetrics(small).horizontalAdvance(self._key)
+        return QSize(width + _ICON + 5 * GRID + 4, 4 * GRID + 4)
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        bold, small = QFont(self.font()), QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        small.setPointSizeF(self.font().pointSizeF() * 0.86)
+        return bold, small
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""  # type: ignore[attr-defined]
+        option.icon = QIcon()  # type: ignore[attr-defined]
+        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        c = colors()
+        accented = bool(self.property("accented"))
+        role = "faint" if not self.isEnabled() else "on_accent" if accented else "text"
+        color = QColor(getattr(c, role))
+        area = self.rect().adjusted(GRID + GRID // 2, 0, -GRID - GRID // 2, 0)
+        glyph = QRect(area.left(), area.center().y() - _ICON // 2 + 1, _ICON, _ICON)
+        icon(self._glyph, role).paint(painter, glyph)
+        bold, small = self._fonts()
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(color)
+        painter.setFont(bold)
+        painter.drawText(area.adjusted(_ICON + GRID, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, self.text())
+        if role == "text":
+            color = QColor(c.quiet)
+        painter.setPen(color)
+        painter.setFont(small)
+        painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, self._key)
+
+
+class LoopBar(QWidget):
+    """Advice on the left, the three steps on the right."""
+
+    def __init__(
+        self, bench: Workbench, learning: Learning, actions: Actions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("loopBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._bench = bench
+        self._learning = learning
+        self._actions = actions
+        self.advice = QLabel()
+        self.advice.setProperty("rank", "quiet")
+        self.advice.setWordWrap(True)
+        self.buttons = {
+            "predict": StepButton(actions["predict"], "creation-outline"),
+            "confirm": StepButton(actions["confirm"], "check"),
+            "retrain": StepButton(actions["retrain"], "school-outline"),
+        }
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.advice, 1)
+        for button in self.buttons.values():
+            layout.addWidget(button)
+        for signal in (
+            bench.project_changed,
+            bench.samples_changed,
+            bench.sample_changed,
+            bench.picture_ready,
+            bench.picture_missing,
+            bench.status_changed,
+            bench.versions_changed,
+            learning.changed,
+        ):
+            signal.connect(self.renew)
+        self.renew()
+
+    @Slot()
+    def renew(self) -> Steps:
+        """Show where the loop stands now."""
+        found = steps(self._situation())
+        self.advice.setText(found.advice)
+        for name, button in self.buttons.items():
+            action = self._actions[name]
+            why_not = found.why_not.get(name)
+            button.setEnabled(why_not is None)
+            button.accent(name == found.next)
+            keys = [key.toString() for key in action.shortcuts()[:1]]
+            button.setToolTip(tool_tip(why_not, keys) if why_not else action.toolTip())
+        learning = self._learning.is_learning
+        retrain = self.buttons["retrain"]
+        retrain.setText(tr("Learning…") if learning else self._actions["retrain"].text())
+        retrain.updateGeometry()
+        return found
+
+    def _situation(self) -> Situation:
+        bench, samples = self._bench, self._bench.samples
+        on_screen = bench.current is not None and bench.picture is not None
+        return Situation(
+            state=bench.current.state if on_screen and bench.current is not None else None,
+            model=bench.project is not None and bench.project.versions.in_use() is not None,
+            corrections=any(s.state in (State.CORRECTED, State.CONFIRMED) for s in samples),
+            fresh=self._learning.new_corrections,
+            learning=self._learning.is_learning,
+            predicting=self._learning.is_predicting,
+            all_confirmed=bool(samples) and all(s.state is State.CONFIRMED for s in samples),
+        )
+
+

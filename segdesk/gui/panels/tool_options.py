@@ -1,0 +1,147 @@
+"""What the tools and the overlay are set to."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+
+from segdesk.core.translation import tr
+from segdesk.gui.actions import tool_tip
+from segdesk.gui.theme import GRID
+from segdesk.gui.tools.options import MAX_BRUSH, ToolOptions
+
+_NOTCHES = 200
+
+
+class ToolOptionsPanel(QWidget):
+    """Brush size, overlay opacity, filled or outline."""
+
+    opacity_chosen = Signal(float)
+    style_chosen = Signal(str)
+
+    def __init__(self, options: ToolOptions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._options = options
+        self.size_slider = _slider(tr("Brush size"), tool_tip(tr("Brush size"), ("[", "]")))
+        self.size_slider.setRange(0, _NOTCHES)
+        self.size_spin = _spin(tr("Brush size in pixels of the image"), 1, MAX_BRUSH, tr(" px"))
+        self.size_spin.setToolTip(self.size_slider.toolTip())
+        tip = tool_tip(tr("How much of the mask covers the image"), ("V",))
+        self.opacity_slider = _slider(tr("Opacity of the mask"), tip)
+        self.opacity_slider.setRange(0, 100)
+        self.opacity_spin = _spin(tr("Opacity of the mask in percent"), 0, 100, " %")
+        self.opacity_spin.setToolTip(tip)
+        self.styles = QButtonGroup(self)
+        style_row = QHBoxLayout()
+        style_row.setSpacing(GRID // 2)
+        self.style_buttons: dict[str, QPushButton] = {}
+        for name, text in (("filled", tr("Filled")), ("outline", tr("Outline")), ("both", tr("Both"))):
+            button = QPushButton(text)
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            button.setAccessibleName(text)
+            button.setToolTip(tr("Show the mask filled, by its outlines, or both"))
+            self.styles.addButton(button)
+            self.style_buttons[name] = button
+            style_row.addWidget(button)
+        style_row.addStretch(1)
+
+        grid = QGridLayout(self)
+        grid.setContentsMargins(GRID + 4, GRID // 2, GRID + 4, GRID + 4)
+        grid.setHorizontalSpacing(GRID)
+        grid.setVerticalSpacing(GRID)
+        for row, (text, slider, spin) in enumerate(
+            (
+                (tr("Size"), self.size_slider, self.size_spin),
+                (tr("Mask"), self.opacity_slider, self.opacity_spin),
+            )
+        ):
+            grid.addWidget(QLabel(text), row, 0)
+            grid.addWidget(slider, row, 1)
+            grid.addWidget(spin, row, 2)
+        grid.addLayout(style_row, 2, 1, 1, 2)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(3, 1)
+
+        self.size_slider.valueChanged.connect(self._on_slider)
+        self.size_spin.valueChanged.connect(self._on_spin)
+        self.opacity_slider.valueChanged.connect(self._on_opacity)
+        self.opacity_spin.valueChanged.connect(self.opacity_slider.setValue)
+        self.styles.buttonClicked.connect(self._on_style)
+        options.changed.connect(self._follow)
+        self._follow()
+
+    def sizeHint(self) -> QSize:
+        return QSize(30 * GRID, 15 * GRID)
+
+    def show_overlay(self, opacity: float, style: str) -> None:
+        """Show how the overlay is set, without a signal."""
+        percent = round(opacity * 100)
+        for widget in (self.opacity_slider, self.opacity_spin):
+            widget.blockSignals(True)
+            widget.setValue(percent)
+            widget.blockSignals(False)
+        self.style_buttons[style].setChecked(True)
+
+    @Slot()
+    def _follow(self) -> None:
+        size = self._options.brush_size
+        for widget, value in ((self.size_slider, _notch(size)), (self.size_spin, size)):
+            widget.blockSignals(True)
+            widget.setValue(value)
+            widget.blockSignals(False)
+
+    @Slot(int)
+    def _on_slider(self, notch: int) -> None:
+        self._options.brush_size = _diameter(notch)
+
+    @Slot(int)
+    def _on_spin(self, size: int) -> None:
+        self._options.brush_size = size
+
+    @Slot(int)
+    def _on_opacity(self, percent: int) -> None:
+        self.opacity_spin.setValue(percent)
+        self.opacity_chosen.emit(percent / 100)
+
+    @Slot()
+    def _on_style(self) -> None:
+        self.style_chosen.emit(next(name for name, b in self.style_buttons.items() if b.isChecked()))
+
+
+# The slider is logarithmic: the step from 2 to 4 pixels matters as much as the one from 100 to 200.
+def _diameter(notch: int) -> int:
+    return max(1, round(math.exp(notch / _NOTCHES * math.log(MAX_BRUSH))))
+
+
+def _notch(diameter: int) -> int:
+    return round(math.log(diameter) / math.log(MAX_BRUSH) * _NOTCHES)
+
+
+def _slider(name: str, tip: str) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setAccessibleName(name)
+    slider.setToolTip(tip)
+    return slider
+
+
+def _spin(name: str, low: int, high: int, unit: str) -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(low, high)
+    spin.setSuffix(unit)
+    spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+    spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+    spin.setFixedWidth(9 * GRID)
+    spin.setAccessibleName(name)
+    return spin

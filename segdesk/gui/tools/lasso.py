@@ -1,0 +1,78 @@
+"""The lasso: draw around something by hand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF, QRegion
+
+from segdesk.core.painting import Point, polygon
+from segdesk.core.translation import tr
+from segdesk.gui.tools.base import Pointer, Tool, ToolHost
+from segdesk.gui.tools.draft import draw_shape, region_around
+
+_APART = 1.5  # canvas pixels from one point to the next: finer is not seen
+
+
+class Lasso(Tool):
+    """Drag around a region; it closes where the button goes up."""
+
+    id = "lasso"
+    icon = "mdi6.lasso"
+    shortcut = "L"
+
+    def __init__(self, host: ToolHost) -> None:
+        super().__init__(host)
+        self._points: list[Point] = []
+        self._class = 0
+
+    @staticmethod
+    def title() -> str:
+        return tr("Lasso")
+
+    @staticmethod
+    def help() -> str:
+        return tr("Drag around a region to fill it; right-drag or Alt makes it background, Esc cancels.")
+
+    @property
+    def has_draft(self) -> bool:
+        return bool(self._points)
+
+    def press(self, pointer: Pointer) -> None:
+        self._class = self.class_for(pointer)
+        if self.host.is_ready(self._class):
+            self._points = [pointer.position]
+
+    def move(self, pointer: Pointer) -> None:
+        if self._points:
+            away = self.host.to_widget(self._points[-1]) - pointer.widget
+            if away.manhattanLength() >= _APART:
+                self._points.append(pointer.position)
+
+    def release(self, pointer: Pointer) -> None:
+        self.move(pointer)
+        points, self._points = self._points, []
+        document = self.host.document
+        if document is None or not points:
+            return
+        if len(points) < 3:
+            self.host.show_hint(tr("Drag around a region, with the button held down."))
+        else:
+            self.apply(polygon(points, document.mask.box), self._class)
+
+    def finish(self) -> None:
+        self._points.clear()  # a shape that is half drawn is not what anybody meant
+
+    def cancel(self) -> None:
+        self._points.clear()
+
+    def paint_overlay(self, painter: QPainter) -> None:
+        if self._points:
+            path = QPainterPath()
+            path.addPolygon(QPolygonF(self._outline()))
+            draw_shape(painter, path, self.host.class_color(self._class))
+
+    def overlay_region(self) -> QRegion:
+        return region_around(self._outline())
+
+    def _outline(self) -> list[QPointF]:
+        return [self.host.to_widget(point) for point in self._points]

@@ -1,0 +1,117 @@
+"""One step of learning, on whichever device, and what to do when its memory does not suffice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from segdesk.core.errors import LearningError
+from segdesk.core.translation import tr
+from segdesk.nn import devices
+from segdesk.nn.losses import masked_loss
+from segdesk.nn.networks.blocks import Network, place
+from segdesk.nn.sampling import Batch
+
+SMALLEST_CROP = 64
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is done in a step: `batch` crops of `crop` pixels a side, on `device`."""
+
+    batch: int
+    crop: int
+    device: torch.device
+
+    def smaller(self) -> Plan | None:
+        """The next plan to try for want of memory: half the batch, then half the crop, then the processor."""
+        if self.batch > 1:
+            return Plan(self.batch // 2, self.crop, self.device)
+        if self.crop >= 2 * SMALLEST_CROP:
+            return Plan(1, self.crop // 2, self.device)
+        if self.device.type != "cpu":
+            return Plan(1, self.crop, torch.device("cpu"))
+        return None
+
+
+class Learner:
+    """A network in training: its optimiser, its precision, and the plan that fits the memory.
+
+    note: one sentence where the plan had to shrink, else empty.
+    """
+
+    def __init__(self, network: Network, plan: Plan, decay: float) -> None:
+        self.network = network
+        self.plan = plan
+        self.note = ""
+        self._decay = decay
+        self._settle()
+
+    def _settle(self) -> None:
+        """Move to the plan's device, with a fresh optimiser."""
+        device = self.plan.device
+        place(self.network, device)
+        self._optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=0.0, weight_decay=self._decay, fused=device.type in ("cpu", "cuda")
+        )
+        # float16 needs its gradients scaled; bfloat16 and float32 do not.
+        half = device.type == "cuda" and not torch.cuda.is_bf16_supported()
+        self._scaler = torch.amp.GradScaler(device.type, enabled=half)
+
+    def step(self, batch: Batch, rate: float) -> float | None:
+        """Learn from a batch at the learning rate `rate`; gives its loss.
+
+        None where memory did not suffice: nothing was learned, and the next batch must follow the new plan.
+
+        Raises:
+            LearningError: not even the smallest plan fits.
+        """
+        try:
+            return self._step(batch, rate)
+        except RuntimeError as error:
+            if not devices.out_of_memory(error):
+                raise
+        self._shrink()
+        return None
+
+    def _step(self, batch: Batch, rate: float) -> float:
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        device = self.plan.device
+        images = torch.from_numpy(batch.images).to(device, memory_format=torch.channels_last)
+        labels, weights = (
+            torch.from_numpy(batch.labels).to(device),
+            torch.from_numpy(batch.weights).to(device),
+        )
+        self.network.train()
+        with devices.fast_arithmetic(device):
+            outputs = self.network.outputs(images)
+        # Deep supervision: side outputs learn the same, and the first one's loss is what a person sees.
+        losses = [masked_loss(logits, labels, weights) for logits in outputs]
+        self._optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(self._scaler.scale(torch.stack(losses).sum()))
+        self._scaler.step(self._optimiser)
+        self._scaler.update()
+        return float(losses[0].detach())
+
+    def _shrink(self) -> None:
+        self._optimiser.zero_grad(set_to_none=True)
+        if self.plan.device.type == "cuda":
+            torch.cuda.empty_cache()
+        plan = self.plan.smaller()
+        if plan is None:
+            raise LearningError(
+                tr("There is not enough memory to learn; close other programs or choose U-Net.")
+            )
+        moved = plan.device != self.plan.device
+        self.plan = plan
+        if moved:
+            self._settle()
+        self.note = (
+            tr("The graphics card's memory did not suffice, so the processor took over.")
+            if moved
+            else tr("Memory was short, so smaller batches were used ({batch} of {crop} pixels).").format(
+                batch=plan.batch, crop=plan.crop
+            )
+        )

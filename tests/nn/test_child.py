@@ -1,0 +1,93 @@
+"""The engine in a process of its own: the same results, cancelled at once, and its death survived."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdesk.core.errors import ImageError, LearningError, ModelError
+from segdesk.core.images import ImageSource
+from segdesk.core.jobs import ModelChoice, PredictItem, PredictRequest, TrainRequest, TrainSample, run
+from segdesk.core.mask import Mask, PackedMask
+from segdesk.nn.child import ChildEngine
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[ChildEngine]:
+    engine = ChildEngine()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def request_(tmp_path: Path) -> TrainRequest:
+    """A square to learn, in two steps."""
+    labels = np.zeros((64, 64), np.uint8)
+    labels[16:48, 16:48] = 1
+    Image.fromarray(labels * 200).save(tmp_path / "a.png")
+    mask = Mask(labels, np.ones_like(labels))
+    sample = TrainSample(1, ImageSource(tmp_path / "a.png"), PackedMask.pack(mask), True, False)
+    return TrainRequest(
+        samples=(sample,),
+        classes=("background", "square"),
+        start=ModelChoice(network="unet"),
+        baseline=None,
+        out=tmp_path / "out.safetensors",
+        steps=2,
+        device="cpu",
+    )
+
+
+def test_training_and_predicting_go_through_the_pipe(engine: ChildEngine, request_: TrainRequest) -> None:
+    result = run(engine.train(request_))
+    assert result.accepted
+    assert request_.out.is_file()
+    predict = PredictRequest(request_.out, (PredictItem(7, request_.samples[0].source),), "cpu")
+    found = [p for p in engine.predict(predict) if getattr(p, "prediction", None) is not None]
+    assert [p.prediction.sample_id for p in found] == [7]  # type: ignore[attr-defined]
+
+
+def test_it_tells_what_there_is(engine: ChildEngine) -> None:
+    assert engine.networks()[0].name == "unet"
+    assert engine.devices()[-1].name == "cpu"
+
+
+def test_a_cancelled_round_leaves_no_file_and_the_next_job_works(
+    engine: ChildEngine, request_: TrainRequest
+) -> None:
+    job = engine.train(replace(request_, steps=100_000))
+    next(job)
+    job.close()
+    assert not request_.out.exists()
+    assert run(engine.train(request_)).accepted
+
+
+def test_a_sentence_comes_through(engine: ChildEngine, request_: TrainRequest) -> None:
+    request_.samples[0].source.path.unlink()
+    with pytest.raises(ImageError, match=r"a\.png"):
+        run(engine.train(request_))
+    with pytest.raises(ModelError):
+        run(engine.predict(PredictRequest(request_.out, (), "cpu")))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+def test_a_killed_child_is_told_and_the_next_job_works(engine: ChildEngine, request_: TrainRequest) -> None:
+    job = engine.train(replace(request_, steps=100_000))
+    next(job)
+    process = engine._process
+    assert process is not None
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    with pytest.raises(LearningError, match="ended early"):
+        run(job)
+    assert run(engine.train(request_)).accepted
