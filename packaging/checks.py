@@ -39,8 +39,8 @@ CHECKS = {
         "import contracts (lint-imports)",
         ("-c", "from importlinter.cli import lint_imports_command as main; main()"),
     ),
-    "tests": Check("tests without a window (pytest)", ("-m", "pytest", "-m", "not x11")),
     "x11": Check("tests in a window under Xvfb (pytest)", ("-m", "pytest", "-m", "x11")),
+    "tests": Check("tests without a window (pytest)", ("-m", "pytest", "-m", "not x11")),
 }
 
 # pytest's exit status when it has found nothing to run.

@@ -125,7 +125,9 @@ class Learning(QObject):
         project = self._bench.project
         if project is None or not self._wanted or self._task is not None:
             return
-        samples = [self._bench.samples[row] for i in self._wanted if (row := self._bench.row_of(i)) is not None]
+        samples = [
+            self._bench.samples[row] for i in self._wanted if (row := self._bench.row_of(i)) is not None
+        ]
         try:
             request = prediction_request(
                 project, samples, device=self._bench.settings.values.device, view=self._view()
@@ -319,5 +321,3 @@ class Learning(QObject):
     def _on_corrected(self) -> None:
         self.new_corrections = True
         self.changed.emit()
-
-

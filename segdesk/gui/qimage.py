@@ -1,7 +1,6 @@
 """The one crossing between numpy arrays and QImage.
 
-Pixels cross by a copy, or through a view that keeps its QImage alive; nothing here points at memory
-whose owner may be gone.
+Pixels cross by a copy into memory that Qt owns, so no QImage ever points at an array that may be gone.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ Pixels32: TypeAlias = NDArray[np.uint32]  # 0xAARRGGBB
 def blank(width: int, height: int, image_format: QImage.Format) -> tuple[QImage, Pixels32]:
     """A new image of a 32-bit format, with a (height, width) view of its pixels to write through.
 
-    The view keeps the image's memory alive. It shows the image as long as no copy of the QImage is
-    drawn on: Qt would give that one, or this one, memory of its own.
+    The memory is the image's: keep it for as long as the view is used. The two stay one as long as the
+    QImage is not copied; drawing on either of two copies gives that one memory of its own.
     """
     image = QImage(width, height, image_format)
     return image, qimage2ndarray.raw_view(image)

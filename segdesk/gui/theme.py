@@ -178,7 +178,8 @@ def _style_sheet(c: Colors) -> str:
     QStatusBar {{ background: {c.surface}; border-top: 1px solid {c.line}; }}
     QStatusBar::item {{ border: none; }}
 
-    QPushButton {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 6px; padding: 5px 14px; }}
+    QPushButton {{
+        background: {c.raised}; border: 1px solid {c.line}; border-radius: 6px; padding: 5px 14px; }}
     QPushButton:hover {{ background: {c.hover}; }}
     QPushButton:focus {{ border: 1px solid {c.accent}; }}
     QPushButton:disabled {{ color: {c.faint}; background: {c.surface}; }}

@@ -356,4 +356,3 @@ class Workbench(QObject):
             self.project.versions.use(number)
             self.versions_changed.emit()
             self.message.emit(tr("Version {number} is in use now.").format(number=number))
-

@@ -54,9 +54,11 @@ def load(path: Path, classes: tuple[str, ...] | None = None) -> tuple[NetworkSpe
     if classes is not None:
         spec = replace(spec, classes=classes)
     try:
-        # Shapes are compared without any memory first: a damaged description could ask for all there is.
+        # Sizes are compared without any memory first: a damaged description could ask for all there is.
         with torch.device("meta"):
-            adopt(spec.build(), state, known)
+            bare = replace(spec, classes=spec.classes[:1] * known).build()
+        if {k: v.shape for k, v in bare.state_dict().items()} != {k: v.shape for k, v in state.items()}:
+            raise RuntimeError("other weights")
         network = spec.build()
         adopt(network, state, known)
     except RuntimeError as error:

@@ -34,7 +34,8 @@ def project(tmp_path: Path) -> Path:
 def _start(
     project: Path, script: str, *arguments: str, cwd: Path, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    blind = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    screens = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    blind = {name: value for name, value in os.environ.items() if name not in screens}
     return subprocess.run(
         [sys.executable, str(project / "packaging" / script), *arguments],
         cwd=cwd,

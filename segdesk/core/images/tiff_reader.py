@@ -70,7 +70,7 @@ def decode(path: Path, page: int = 0) -> RawImage:
             with foreign(path):
                 pixels = _pixels(path, tiff, chosen)
         except DecoderError as error:
-            # The layout was clear, so the data is broken: another decoder would only complain on the terminal.
+            # The layout was clear, so the data is broken: another decoder would only print its complaints.
             raise ImageError(str(error)) from error
         return _raw(chosen.series.keyframe, pixels)
 
@@ -91,8 +91,7 @@ def _opened(path: Path, page: int) -> Iterator[tuple[Any, _Page, int]]:
             part = chosen.series[chosen.parts[0]] if len(chosen.series) > chosen.parts[0] else frame
             if part is None:
                 raise cut_short(path)
-            if int(frame.compression) != _OLD_JPEG:
-                tifffile.TIFF.DECOMPRESSORS[int(frame.compression)]  # fails for what it cannot decode
+            tifffile.TIFF.DECOMPRESSORS[int(frame.compression)]  # fails for what it has no decoder for
             _check_data(path, part, tiff.filehandle.size)
             height, width, channels = _stored_shape(chosen)
             check_size(path, width, height, channels, frame.dtype.itemsize)

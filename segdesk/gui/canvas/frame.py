@@ -1,7 +1,7 @@
 """A piece of the screen about to be drawn, and how pixels of the image get there.
 
 Whatever lies in image pixels is brought to device pixels here, in one way, so that a small piece drawn
-after a stroke and the whole screen drawn after zooming agree to the pixel.
+after a stroke and the whole screen drawn after zooming look the same.
 """
 
 from __future__ import annotations

@@ -56,17 +56,21 @@ class Strokes(QObject):
     def paint(self, coverage: Coverage) -> None:
         """Assert the stroke's class for the covered pixels."""
         box, covered = coverage
-        if self._edit is None or box.is_empty:
+        if self._edit is None or not covered.any():
             return
         self._edit.assert_class(box, covered, self._class)
         self._box = self._box.unite(box)
         self.touched.emit(box)
 
     def end(self, name: str) -> None:
-        """Keep the stroke as one step of undo."""
+        """Keep the stroke as one step of undo; one that covered nothing never was."""
         if self._edit is None or self.document is None:
             return
         self._edit = None
+        if self._box.is_empty:
+            self.document.cancel()
+            self.hint.emit(tr("That is beside the image: draw on the image itself."))
+            return
         try:
             patch = self.document.commit(name)
         except SegdeskError as error:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from segdesk.core.patch import State
 from segdesk.core.translation import tr
@@ -70,7 +78,9 @@ class StepButton(QPushButton):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(color)
         painter.setFont(bold)
-        painter.drawText(area.adjusted(_ICON + GRID, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, self.text())
+        painter.drawText(
+            area.adjusted(_ICON + GRID, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, self.text()
+        )
         if role == "text":
             color = QColor(c.quiet)
         painter.setPen(color)
@@ -147,5 +157,3 @@ class LoopBar(QWidget):
             predicting=self._learning.is_predicting,
             all_confirmed=bool(samples) and all(s.state is State.CONFIRMED for s in samples),
         )
-
-

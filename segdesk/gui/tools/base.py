@@ -15,7 +15,6 @@ from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from segdesk.core.document import Document
 from segdesk.core.painting import Coverage, Point
-from segdesk.core.translation import tr
 from segdesk.gui.tools.options import ToolOptions
 
 
@@ -68,7 +67,7 @@ class ToolHost(Protocol):
         """Assert the stroke's class for the covered pixels, and show it."""
 
     def end_stroke(self, name: str) -> None:
-        """Keep the stroke as one step of undo of this name."""
+        """Keep the stroke as one step of undo; where it covered nothing, the person is told."""
 
     def cancel_stroke(self) -> None:
         """Take the stroke back."""
@@ -153,11 +152,8 @@ class Tool(ABC):
         return 0 if pointer.erases else self.host.options.active_class
 
     def apply(self, coverage: Coverage, class_index: int) -> None:
-        """Assert a class for a whole shape as one step, or say that it lies beside the image."""
-        box, covered = coverage
-        if box.is_empty or not covered.any():
-            self.host.show_hint(tr("That is beside the image: draw on the image itself."))
-        elif self.host.begin_stroke(class_index):
+        """Assert a class for a whole shape, as one step."""
+        if self.host.begin_stroke(class_index):
             self.host.paint(coverage)
             self.host.end_stroke(self.title())
 

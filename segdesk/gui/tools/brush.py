@@ -31,7 +31,6 @@ class Brush(Tool):
         super().__init__(host)
         self._last: Point | None = None  # where the stroke under way is; None between strokes
         self._class = 0
-        self._reached_image = False
 
     @staticmethod
     def title() -> str:
@@ -46,7 +45,6 @@ class Brush(Tool):
         self._class = self.class_for(pointer)
         if self.host.begin_stroke(self._class):
             self._last = pointer.position
-            self._reached_image = False
             self._draw(pointer.position, pointer.position)
 
     def move(self, pointer: Pointer) -> None:
@@ -63,8 +61,6 @@ class Brush(Tool):
         if self._last is not None:
             self._last = None
             self.host.end_stroke(self.title())
-            if not self._reached_image:
-                self.host.show_hint(tr("That is beside the image: draw on the image itself."))
 
     def cancel(self) -> None:
         if self._last is not None:
@@ -88,10 +84,7 @@ class Brush(Tool):
             for i in range(pieces + 1)
         ]
         for here, there in pairwise(corners):
-            box, covered = round_stroke(here, there, size, document.mask.box)
-            if not box.is_empty and covered.any():
-                self._reached_image = True
-                self.host.paint((box, covered))
+            self.host.paint(round_stroke(here, there, size, document.mask.box))
 
     def paint_overlay(self, painter: QPainter) -> None:
         if self.pointer is None:

@@ -1,0 +1,199 @@
+"""What each action of the table does: ask where something has to be asked, then tell the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMainWindow, QMessageBox
+
+from segdesk.core.errors import SegdeskError
+from segdesk.core.paths import user_data, user_logs
+from segdesk.core.project import SUFFIX
+from segdesk.core.sample_project import make_sample_project
+from segdesk.core.translation import tr
+from segdesk.gui.canvas import Canvas
+from segdesk.gui.dialogs.about import AboutDialog
+from segdesk.gui.dialogs.export import ExportDialog
+from segdesk.gui.dialogs.files import existing_folder, image_files, new_project_folder
+from segdesk.gui.dialogs.new_project import NewProjectDialog
+from segdesk.gui.dialogs.settings import SettingsDialog
+from segdesk.gui.dialogs.shortcuts import ShortcutsDialog
+from segdesk.gui.exporting import start_export
+from segdesk.gui.learning import Learning
+from segdesk.gui.states import sample_name
+from segdesk.gui.theme import Theme
+from segdesk.gui.tools import TOOLS
+from segdesk.gui.workbench import Workbench
+from segdesk.gui.worker import Worker
+
+
+class Commands(QObject):
+    """The handlers of all actions, by the actions' ids; `handlers` may be given more by the window."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        bench: Workbench,
+        learning: Learning,
+        canvas: Canvas,
+        files: Worker,
+        theme: Theme,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._bench = bench
+        self._learning = learning
+        self._canvas = canvas
+        self._files = files
+        self._theme = theme
+        self.handlers: dict[str, Callable[[], object]] = {
+            "open_images": self.open_images,
+            "open_folder": self.open_folder,
+            "new_project": self.new_project,
+            "open_project": self.open_project,
+            "sample_project": self.sample_project,
+            "save": self.save,
+            "save_as": self.save_as,
+            "export": self.export,
+            "quit": window.close,
+            "undo": bench.undo,
+            "redo": bench.redo,
+            "settings": self.settings,
+            "fit": canvas.fit,
+            "actual_size": canvas.actual_size,
+            "zoom_in": canvas.zoom_in,
+            "zoom_out": canvas.zoom_out,
+            "next": bench.next,
+            "previous": bench.previous,
+            "reload": bench.reload,
+            "remove": self.remove,
+            "smaller_brush": canvas.shrink_brush,
+            "larger_brush": canvas.grow_brush,
+            "predict": learning.predict_current,
+            "predict_all": learning.predict_all_unconfirmed,
+            "confirm": bench.confirm_and_next,
+            "retrain": learning.retrain,
+            "stop": self.stop,
+            "shortcuts": self.shortcuts,
+            "logs": self.open_logs,
+            "about": self.about,
+        }
+        for tool in TOOLS:
+            self.handlers[f"tool_{tool}"] = partial(canvas.set_tool, tool)
+        for digit in range(10):
+            self.handlers[f"class_{digit}"] = partial(self.paint_class, digit)
+
+    def paint_class(self, index: int) -> None:
+        """Paint this class from now on, if there is one."""
+        if index < len(self._bench.classes):
+            self._canvas.set_active_class(index)
+        else:
+            self._bench.message.emit(tr("There is no class {number} in this project.").format(number=index))
+
+    def open_images(self) -> None:
+        if files := image_files(self._window):
+            self._bench.open_paths(files)
+
+    def open_folder(self) -> None:
+        folder = existing_folder(self._window, tr("Open a folder of images"))
+        if folder is not None:
+            self._bench.open_paths([folder])
+
+    def open_project(self) -> None:
+        title = tr("Open a project: choose its folder, NAME{suffix}").format(suffix=SUFFIX)
+        folder = existing_folder(self._window, title)
+        if folder is not None:
+            self._bench.open_project(folder)
+
+    def new_project(self) -> None:
+        networks = self._learning.facts.networks
+        dialog = NewProjectDialog(user_data() / "projects", networks, self._window)
+        if dialog.exec():
+            new = dialog.value()
+            if new.network is not None:
+                self._bench.settings.change(network=new.network)
+            self._bench.create_project(new.folder, new.classes, new.images)
+
+    def sample_project(self) -> None:
+        try:
+            project = make_sample_project(user_data() / "samples")
+        except SegdeskError as error:
+            self._bench.error.emit(str(error))
+            return
+        folder = project.folder
+        project.close()
+        self._bench.open_project(folder)
+
+    def save(self) -> None:
+        self._bench.message.emit(
+            tr("Everything is saved as it happens. Save project as… makes a copy elsewhere.")
+        )
+
+    def save_as(self) -> None:
+        project = self._bench.project
+        if project is None:
+            return
+        start = str(Path.home() / project.folder.name)
+        folder = new_project_folder(self._window, tr("Save project as"), start)
+        if folder is not None:
+            self._bench.save_project_as(folder)
+
+    def export(self) -> None:
+        project = self._bench.project
+        if project is None:
+            return
+        out = project.folder.with_name(f"{project.name} export")
+        dialog = ExportDialog(out, has_model=project.versions.in_use() is not None, parent=self._window)
+        if dialog.exec():
+            formats, folder = dialog.value()
+            start_export(self._bench, self._files, project, formats, folder)
+
+    def settings(self) -> None:
+        dialog = SettingsDialog(self._bench.settings.values, self._learning.facts.devices, self._window)
+        if dialog.exec():
+            try:
+                self._bench.settings.change(**dialog.value())
+            except SegdeskError as error:
+                self._bench.error.emit(str(error))
+            self._theme.choose(self._bench.settings.values.theme)
+
+    def remove(self) -> None:
+        """Ask before a mask is thrown away; an image without one goes without a question."""
+        current, document = self._bench.current, self._bench.document
+        if current is None:
+            return
+        if document is not None and (document.mask.labels.any() or document.mask.corrected.any()):
+            text = tr("Remove {name} from the project? Its mask is thrown away; the file stays.")
+            question = QMessageBox(
+                QMessageBox.Icon.Question,
+                tr("Remove an image"),
+                text.format(name=sample_name(current)),
+                QMessageBox.StandardButton.NoButton,
+                self._window,
+            )
+            remove = question.addButton(tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+            keep = question.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+            question.setDefaultButton(keep)
+            question.exec()
+            if question.clickedButton() is not remove:
+                return
+        self._bench.remove_sample(current.id)
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop whatever runs."""
+        self._learning.cancel()
+        self._files.cancel()
+
+    def shortcuts(self) -> None:
+        ShortcutsDialog(self._window).exec()
+
+    def about(self) -> None:
+        AboutDialog(self._window).exec()
+
+    def open_logs(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_logs())))

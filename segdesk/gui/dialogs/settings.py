@@ -1,0 +1,78 @@
+"""What a person prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QWidget
+
+from segdesk.core.paths import resources
+from segdesk.core.settings import Settings
+from segdesk.core.translation import tr
+from segdesk.gui.dialogs.form import FormDialog, named
+from segdesk.gui.theme import GRID
+from segdesk.gui.worker import Named
+
+
+class SettingsDialog(FormDialog):
+    """Theme, language, and how long and on what a round learns."""
+
+    def __init__(self, settings: Settings, devices: Sequence[Named], parent: QWidget | None = None) -> None:
+        super().__init__(tr("Settings"), tr("Apply"), parent)
+        self.setMinimumWidth(56 * GRID)
+        themes = [("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))]
+        self.theme = _choice(tr("Appearance"), themes, settings.theme)
+        self.language = _choice(
+            tr("Language"),
+            [("system", tr("As the system")), *((code, _language_name(code)) for code in languages())],
+            settings.language,
+        )
+        self.language.setToolTip(tr("Takes effect when SegDesk is started again"))
+        names = [("auto", tr("The fastest one")), *((d.name, d.description) for d in devices)]
+        self.device = _choice(tr("Compute on"), names, settings.device)
+        self.seconds = QSpinBox()
+        self.seconds.setRange(0, 3600)
+        self.seconds.setSpecialValueText(tr("As long as suits the device"))
+        self.seconds.setSuffix(tr(" s"))
+        self.seconds.setValue(settings.round_seconds)
+        named(self.seconds, tr("How long a round learns"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(2 * GRID)
+        form.setVerticalSpacing(GRID + GRID // 2)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(tr("Appearance"), self.theme)
+        form.addRow(tr("Language"), self.language)
+        form.addRow(tr("Compute on"), self.device)
+        form.addRow(tr("A round learns for"), self.seconds)
+        self.body.addLayout(form)
+
+    def value(self) -> dict[str, Any]:
+        """The settings by name."""
+        return {
+            "theme": self.theme.currentData(),
+            "language": self.language.currentData(),
+            "device": self.device.currentData(),
+            "round_seconds": self.seconds.value(),
+        }
+
+
+def languages() -> list[str]:
+    """English, and what is shipped besides."""
+    found = (path.parents[1].name for path in (resources() / "translations").glob("*/LC_MESSAGES/segdesk.mo"))
+    return ["en", *sorted(found)]
+
+
+def _language_name(code: str) -> str:
+    name = QLocale(code).nativeLanguageName()
+    return name[:1].upper() + name[1:] if name else code
+
+
+def _choice(name: str, entries: list[tuple[str, str]], chosen: str) -> QComboBox:
+    box = QComboBox()
+    named(box, name)
+    for value, text in entries:
+        box.addItem(text, value)
+    box.setCurrentIndex(max(0, box.findData(chosen)))
+    return box

@@ -1,0 +1,321 @@
+"""The window: where things are, and who hears whom. What happens is done elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QToolBar, QToolButton, QWidget
+
+from segdesk.core.errors import SegdeskError
+from segdesk.core.paths import user_config
+from segdesk.core.settings import SettingsFile
+from segdesk.core.translation import tr
+from segdesk.gui.actions import Actions
+from segdesk.gui.canvas import Canvas, OverlaySettings, Style
+from segdesk.gui.canvas_area import CanvasArea
+from segdesk.gui.commands import Commands
+from segdesk.gui.dialogs.pages import pick_pages
+from segdesk.gui.dialogs.palette import CommandPalette
+from segdesk.gui.learning import Learning
+from segdesk.gui.panels.classes import ClassesPanel
+from segdesk.gui.panels.job_bar import JobBar
+from segdesk.gui.panels.model import ModelPanel
+from segdesk.gui.panels.notice import Notice
+from segdesk.gui.panels.samples import SamplesPanel
+from segdesk.gui.panels.status_fields import MessageField, PixelField, ZoomField
+from segdesk.gui.panels.tool_options import ToolOptionsPanel
+from segdesk.gui.panels.welcome import Welcome
+from segdesk.gui.theme import GRID, Theme
+from segdesk.gui.tools import TOOLS, ToolOptions
+from segdesk.gui.workbench import Workbench
+from segdesk.gui.worker import Engine, LazyEngine, Worker, load_engine
+
+_LAYOUT = 1  # changes when docks are added or renamed, so that an old arrangement is not restored
+
+
+class MainWindow(QMainWindow):
+    """The one window of SegDesk."""
+
+    def __init__(
+        self,
+        settings: SettingsFile,
+        theme: Theme,
+        engine_factory: Callable[[], Engine] = load_engine,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self._settings = settings
+        self._layout = QSettings(str(user_config() / "window.ini"), QSettings.Format.IniFormat)
+        self.worker = Worker(self)
+        self.files = Worker(self)
+        self.engine = LazyEngine(engine_factory)
+        self.bench = Workbench(settings, self.files, self)
+        self.bench.pick_pages = lambda files: pick_pages(files, self)
+        self.learning = Learning(self.bench, self.worker, self.engine, self)
+        self.options = ToolOptions(self)
+        self.canvas = Canvas(self.options)
+        commands = Commands(self, self.bench, self.learning, self.canvas, self.files, theme)
+        commands.handlers |= {
+            "palette": self.open_palette,
+            "full_screen": self._toggle_full_screen,
+            "add_class": self._add_class,
+        }
+        self.actions_ = Actions(self, commands.handlers)
+        self._lay_out()
+        self._fill_menus()
+        self._connect(commands)
+        self._restore()
+        self._on_project()
+
+    # What is where
+
+    def _lay_out(self) -> None:
+        actions = self.actions_
+        self.area = CanvasArea(self.bench, self.learning, self.canvas, actions)
+        self.welcome = Welcome(self._settings, actions)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.area)
+        self.setCentralWidget(self.pages)
+        self.notice = Notice(self.pages)
+
+        self.samples = SamplesPanel(self.bench, actions["remove"])
+        self.classes = ClassesPanel(self.bench, self.options)
+        self.tool_options = ToolOptionsPanel(self.options)
+        self.model = ModelPanel(self.bench, self.learning)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self.docks = [
+            self._dock("samples", tr("Images"), self.samples, left),
+            self._dock("classes", tr("Classes"), self.classes, right),
+            self._dock("tool_options", tr("Tool options"), self.tool_options, right),
+            self._dock("model", tr("Model"), self.model, right),
+        ]
+        self._arrange()
+
+        self.tools = QToolBar(tr("Tools"))
+        self.tools.setObjectName("tools")
+        self.tools.setMovable(False)
+        self.tools.setIconSize(QSize(22, 22))
+        group = QActionGroup(self)
+        for tool in TOOLS:
+            action = actions[f"tool_{tool}"]
+            group.addAction(action)
+            self.tools.addAction(action)
+        self.tools.addSeparator()
+        for name in ("undo", "redo"):
+            self.tools.addAction(actions[name])
+        self.tools.addSeparator()
+        for name in ("fit", "actual_size"):
+            self.tools.addAction(actions[name])
+        for button in self.tools.findChildren(QToolButton):
+            if button.defaultAction() is not None:
+                button.setAccessibleName(button.defaultAction().text())
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tools)
+
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self.message = MessageField()
+        self.pixel = PixelField(self.bench, self.canvas)
+        self.zoom = ZoomField(self.canvas)
+        self.job_bars = [JobBar(self.worker), JobBar(self.files)]
+        bar.addWidget(self.message, 1)
+        for job_bar in self.job_bars:
+            bar.addPermanentWidget(job_bar)
+        bar.addPermanentWidget(self.pixel)
+        bar.addPermanentWidget(self.zoom)
+
+    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        dock.toggleViewAction().setToolTip(tr("Show or hide the panel {name}").format(name=title))
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _arrange(self) -> None:
+        samples, classes, options, model = self.docks
+        self.resizeDocks([samples, classes], [29 * GRID, 33 * GRID], Qt.Orientation.Horizontal)
+        self.resizeDocks(
+            [classes, options, model], [24 * GRID, 17 * GRID, 48 * GRID], Qt.Orientation.Vertical
+        )
+
+    def _fill_menus(self) -> None:
+        menus = self.actions_.fill(self.menuBar())
+        view = menus["view"]
+        first = view.actions()[-2]
+        for dock in self.docks:
+            view.insertAction(first, dock.toggleViewAction())
+        view.insertSeparator(first)
+        self.recent = menus["file"].addMenu(tr("Recent projects"))
+        menus["file"].insertMenu(self.actions_["sample_project"], self.recent)
+        self.recent.aboutToShow.connect(self._fill_recent)
+
+    # Who hears whom
+
+    def _connect(self, commands: Commands) -> None:
+        bench, learning, canvas = self.bench, self.learning, self.canvas
+        bench.project_changed.connect(self._on_project)
+        bench.message.connect(self.message.tell)
+        bench.error.connect(self.notice.tell)
+        self.worker.failed.connect(self.notice.tell)
+        self.files.failed.connect(self.notice.tell)
+        self.welcome.chosen.connect(bench.open_project)
+        for job_bar in self.job_bars:
+            job_bar.cancelled.connect(commands.stop)
+        canvas.tool_changed.connect(self._on_tool)
+        canvas.overlay_changed.connect(self._on_overlay)
+        self.tool_options.opacity_chosen.connect(self._on_opacity)
+        self.tool_options.style_chosen.connect(self._on_style)
+        for signal in (
+            bench.sample_changed,
+            bench.picture_ready,
+            bench.picture_missing,
+            bench.status_changed,
+            bench.document_changed,
+            bench.versions_changed,
+            learning.changed,
+            self.worker.started,
+            self.worker.idle,
+            self.files.started,
+            self.files.idle,
+        ):
+            signal.connect(self.renew_actions)
+
+    @Slot()
+    def renew_actions(self) -> None:
+        """Enable what makes sense now."""
+        steps = self.area.loop_bar.renew()
+        there = {step for step in ("predict", "confirm", "retrain") if step not in steps.why_not}
+        if self.bench.project is not None:
+            there.add("project")
+        if self.bench.current is not None:
+            there.add("sample")
+        if self.bench.picture is not None:
+            there.add("image")
+        if not (self.worker.is_idle and self.files.is_idle):
+            there.add("job")
+        document = self.bench.document
+        history = document.history if document is not None and self.bench.picture is not None else None
+        if history is not None and history.undo is not None:
+            there.add("undo")
+        if history is not None and history.redo is not None:
+            there.add("redo")
+        undo, redo = self.actions_["undo"], self.actions_["redo"]
+        undo.setText(tr("Undo: {what}").format(what=history.undo) if history and history.undo else tr("Undo"))
+        redo.setText(tr("Redo: {what}").format(what=history.redo) if history and history.redo else tr("Redo"))
+        self.actions_.allow(there)
+
+    @Slot()
+    def _on_project(self) -> None:
+        project = self.bench.project
+        self.setWindowTitle("SegDesk" if project is None else f"{project.name} – SegDesk")
+        self.pages.setCurrentWidget(self.welcome if project is None else self.area)
+        self.notice.hide()
+        for dock in self.docks:
+            dock.setVisible(project is not None)
+        self.tools.setVisible(project is not None)
+        self.statusBar().setVisible(project is not None)
+        self.welcome.renew()
+        self.renew_actions()
+
+    @Slot(str)
+    def _on_tool(self, tool: str) -> None:
+        self.actions_[f"tool_{tool}"].setChecked(True)
+
+    @Slot()
+    def _on_overlay(self) -> None:
+        overlay = self.canvas.overlay
+        self.tool_options.show_overlay(overlay.opacity, overlay.style.value)
+
+    @Slot(float)
+    def _on_opacity(self, opacity: float) -> None:
+        self.canvas.overlay = replace(self.canvas.overlay, opacity=opacity)
+
+    @Slot(str)
+    def _on_style(self, style: str) -> None:
+        self.canvas.overlay = replace(self.canvas.overlay, style=Style(style))
+
+    @Slot()
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for name in self._settings.values.recent_projects:
+            folder = Path(name)
+            action = self.recent.addAction(folder.stem)
+            action.setToolTip(name)
+            action.setData(folder)
+            action.triggered.connect(self._on_recent)
+
+    @Slot()
+    def _on_recent(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.bench.open_project(sender.data())  # type: ignore[attr-defined]
+
+    def open_palette(self) -> None:
+        """Let the person find a command by typing; it runs when the palette is closed."""
+        palette = CommandPalette(self.actions_, self)
+        if palette.exec() and palette.chosen is not None:
+            palette.chosen.trigger()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _add_class(self) -> None:
+        self.docks[1].show()
+        self.classes.add_class()
+
+    # What a person drops on it
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.bench.open_paths(paths)
+
+    # What is remembered
+
+    def _restore(self) -> None:
+        values = self._settings.values
+        self.options.brush_size = values.brush_size
+        self.canvas.overlay = OverlaySettings(values.overlay_opacity, Style(values.overlay_style))
+        self._on_overlay()
+        self._on_tool(self.canvas.tool.id)
+        geometry, state = self._layout.value("geometry"), self._layout.value("state")
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
+            self.resize(1280, 800)
+        if isinstance(state, QByteArray):
+            self.restoreState(state, _LAYOUT)
+
+    def _remember(self) -> None:
+        self._layout.setValue("geometry", self.saveGeometry())
+        if self.bench.project is not None:  # the welcome page hides the docks
+            self._layout.setValue("state", self.saveState(_LAYOUT))
+        overlay = self.canvas.overlay
+        try:
+            self._settings.change(
+                brush_size=self.options.brush_size,
+                overlay_opacity=round(overlay.opacity, 2),
+                overlay_style=overlay.style.value,
+            )
+        except SegdeskError:
+            return  # nobody is left to be told, and it is only a preference
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.canvas.finish_stroke()
+        self._remember()
+        self.worker.close()
+        self.files.close()
+        self.engine.close()
+        self.samples.close_thumbnails()
+        self.canvas.set_document(None, None)
+        self.bench.close()
+        event.accept()

@@ -1,0 +1,127 @@
+"""An engine without a network: it predicts bright pixels, and learns by waiting for the test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from segdesk.core.images import ImageSource, read_image, to_display
+from segdesk.core.jobs import (
+    Job,
+    Predicted,
+    Prediction,
+    PredictRequest,
+    Preview,
+    Progress,
+    TrainRequest,
+    TrainResult,
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A network or device on offer."""
+
+    name: str
+    description: str
+
+
+@dataclass
+class FakeEngine:
+    """Predicts class 1 where an image is brighter than 127.
+
+    gate: jobs wait for it before each step while it is cleared; `failure` is raised by the next job.
+    result: what the next round says; its file is written where the round is accepted.
+    """
+
+    result: Callable[[TrainRequest], TrainResult]
+    steps: int = 3
+    failure: BaseException | None = None
+    gate: threading.Event = field(default_factory=threading.Event)
+    under_way: threading.Event = field(default_factory=threading.Event)
+    cleaned_up: threading.Event = field(default_factory=threading.Event)
+    predicted: list[PredictRequest] = field(default_factory=list)
+    trained: list[TrainRequest] = field(default_factory=list)
+    unreadable: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def networks(self) -> list[Choice]:
+        return [Choice("unet", "U-Net: small and fast"), Choice("u2net-small", "U2-Net, small: whole objects")]
+
+    def devices(self) -> list[Choice]:
+        return [Choice("cpu", "processor")]
+
+    def predict(self, request: PredictRequest) -> Job[None]:
+        self.predicted.append(request)
+        try:
+            for number, item in enumerate(request.items):
+                yield from self._wait(Progress(number / len(request.items), "Predicting", 3.0))
+                self._fail()
+                if item.sample_id in self.unreadable:
+                    yield Predicted(None, "Predicting", error="No luck with this one.", sample_id=item.sample_id)
+                    continue
+                labels = bright(item.source.path)
+                yield Predicted(
+                    (number + 1) / len(request.items),
+                    "Predicting",
+                    prediction=Prediction(item.sample_id, labels),
+                    sample_id=item.sample_id,
+                )
+        finally:
+            self.cleaned_up.set()
+
+    def train(self, request: TrainRequest) -> Job[TrainResult]:
+        self.trained.append(request)
+        try:
+            for step in range(self.steps):
+                yield from self._wait(Progress(step / self.steps, "Learning", 18.0))
+                self._fail()
+                preview = None
+                if request.view is not None:
+                    box = request.view.box
+                    preview = Preview(request.view.sample_id, box, np.ones((box.height, box.width), np.uint8))
+                figures = {"loss": 0.9 - 0.2 * step, "dice": 0.5 + 0.1 * step}
+                yield Progress(step / self.steps, "Learning", 18.0, figures, preview)
+            result = self.result(request)
+            if result.accepted:
+                request.out.write_bytes(b"a model")
+            return result
+        finally:
+            self.cleaned_up.set()
+
+    def _wait(self, progress: Progress) -> Job[None]:
+        """Report until the test opens the gate, so that a cancel is heard meanwhile."""
+        while True:
+            yield progress
+            self.under_way.set()
+            if self.gate.wait(0.01):
+                return
+
+    def _fail(self) -> None:
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            raise failure
+
+
+def bright(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    """(height, width) uint8: 1 where the image is bright."""
+    shown = to_display(read_image(ImageSource(path)))
+    gray = shown if shown.ndim == 2 else shown.max(axis=2)
+    return (gray > 127).astype(np.uint8)
+
+
+def better(request: TrainRequest) -> TrainResult:
+    """A round that passes the gate."""
+    before = 0.71 if request.baseline is not None else None
+    return TrainResult(True, before, 0.78, "unet", {"loss": 0.3}, ((1.0, 0.9, 0.5), (2.0, 0.3, 0.78)))
+
+
+def not_better(request: TrainRequest) -> TrainResult:
+    """A round that does not."""
+    return TrainResult(False, 0.71, 0.64, "unet", {"loss": 0.3})

@@ -1,0 +1,58 @@
+"""From stored images to what a network reads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from segdesk.core.geometry import Box
+from segdesk.nn.normalise import NORMALISERS, Normalised, channels_for
+
+RNG = np.random.default_rng(0)
+
+
+def read(image: np.ndarray, channels: int, recipe: str = "channel") -> np.ndarray:
+    return Normalised.of(image, channels, recipe).read(Box(0, 0, image.shape[1], image.shape[0]))
+
+
+@pytest.mark.parametrize("recipe", list(NORMALISERS))
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int16, np.float32, np.float64])
+def test_any_type_and_scale_comes_out_alike(recipe: str, dtype: type) -> None:
+    base = RNG.integers(0, 200, (40, 50))
+    small, large = read(base.astype(dtype), 1, recipe), read((base * 100 + 300).astype(dtype), 1, recipe)
+    if dtype is not np.uint8:
+        np.testing.assert_allclose(small, large, atol=1e-3)
+    assert small.dtype == np.float32
+    assert 0.2 < small.std() < 3
+    assert abs(small.mean()) < 1
+
+
+def test_gray_is_repeated_for_a_colour_network() -> None:
+    gray = RNG.integers(0, 255, (8, 9)).astype(np.uint8)
+    y = read(gray, 3)
+    assert y.shape == (3, 8, 9)
+    assert np.array_equal(y[0], y[2])
+    assert np.array_equal(y, read(gray[..., None], 3))
+
+
+def test_channels_that_are_missing_are_zero_and_surplus_ones_are_left_out() -> None:
+    two, five = RNG.normal(size=(8, 9, 2)), RNG.normal(size=(8, 9, 5))
+    assert not read(two, 3)[2].any()
+    assert np.array_equal(read(five, 3), read(five[..., :3], 3))
+
+
+def test_a_new_network_reads_at_least_three_channels() -> None:
+    assert channels_for(np.zeros((4, 4))) == 3
+    assert channels_for(np.zeros((4, 4, 3))) == 3
+    assert channels_for(RNG.normal(size=(4, 4, 7))) == 7
+
+
+@pytest.mark.parametrize("recipe", list(NORMALISERS))
+def test_flat_and_broken_values_do_no_harm(recipe: str) -> None:
+    assert np.isfinite(read(np.full((5, 5), 7, np.uint8), 3, recipe)).all()
+    holes = RNG.normal(size=(20, 20))
+    holes[3, 3], holes[4, 4], holes[5, 5] = np.nan, np.inf, -np.inf
+    y = read(holes, 1, recipe)
+    assert np.isfinite(y).all()
+    assert y.std() > 0.2
+    assert np.isfinite(read(np.full((5, 5), np.nan), 3, recipe)).all()
