@@ -60,10 +60,10 @@ def _files() -> list[Order]:
     return [
         Order("open_images", tr("Open images…"), "file", ("Ctrl+O",), "image-plus-outline",
               tr("Open images; they come into the project that is open")),
-        Order("open_folder", tr("Open a folder of images…"), "file", ("Ctrl+Shift+O",), "folder-image"),
+        Order("open_folder", tr("Open a folder of images…"), "file", ("Ctrl+Shift+O",), "folder-outline"),
         Order("new_project", tr("New project…"), "file", ("Ctrl+N",), "plus-box-outline", group=1),
         Order("open_project", tr("Open a project…"), "file", (), "folder-open-outline", group=1),
-        Order("sample_project", tr("Try the sample project"), "file", (), "test-tube", group=1),
+        Order("sample_project", tr("Try the sample project"), "file", (), "flask-outline", group=1),
         Order("save", tr("Save"), "file", ("Ctrl+S",), "content-save-outline",
               tr("Everything is saved as it happens"), _PROJECT, group=2),
         Order("save_as", tr("Save project as…"), "file", ("Ctrl+Shift+S",), "content-save-move-outline",
@@ -86,7 +86,7 @@ def _edits() -> list[Order]:
 def _views() -> list[Order]:
     return [
         Order("fit", tr("Fit to window"), "view", ("Ctrl+F",), "fit-to-page-outline", "", _IMAGE),
-        Order("actual_size", tr("Actual size"), "view", ("Ctrl+0",), "magnify", "", _IMAGE),
+        Order("actual_size", tr("Actual size"), "view", ("Ctrl+0",), "numeric-1-box-outline", "", _IMAGE),
         Order("zoom_in", tr("Zoom in"), "view", ("Ctrl++", "Ctrl+="), "magnify-plus-outline", "", _IMAGE),
         Order("zoom_out", tr("Zoom out"), "view", ("Ctrl+-",), "magnify-minus-outline", "", _IMAGE),
         Order("palette", tr("Command palette…"), "view", ("Ctrl+Shift+P",), "console",
@@ -129,7 +129,7 @@ def _loop() -> list[Order]:
               tr("Let the model fill in what you have not corrected"), frozenset({"predict"})),
         Order("predict_all", tr("Predict all unconfirmed images"), "model", ("Ctrl+Alt+P",),
               "image-multiple-outline", "", frozenset({"predict"})),
-        Order("confirm", tr("Confirm"), "model", ("Return", "Enter"), "check",
+        Order("confirm", tr("Confirm"), "model", ("Enter", "Return"), "check",
               tr("Say that this whole mask is right, and go to the next image"), frozenset({"confirm"}),
               group=1),
         Order("retrain", tr("Retrain"), "model", ("Ctrl+T",), "school-outline",
@@ -200,8 +200,13 @@ class Actions(QObject):
 
 def tool_tip(text: str, keys: Iterable[str]) -> str:
     """What a control does, and the keys that do the same."""
-    shown = [key_text(key) for key in keys]
-    return f"{text} ({', '.join(shown)})" if shown else text
+    shown = keys_text(keys)
+    return f"{text} ({shown})" if shown else text
+
+
+def keys_text(keys: Iterable[str]) -> str:
+    """Several keys; the two that are called Enter count as one."""
+    return ", ".join(key_text(key) for key in keys if key != "Return")
 
 
 def key_text(key: str) -> str:

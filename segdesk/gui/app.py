@@ -50,10 +50,7 @@ def main(paths: Sequence[Path] = (), engine: Callable[[], Engine] | None = None)
 
 def application() -> QApplication:
     """The application object, made with the right names if there is none."""
-    # OpenCV brings plugins of another Qt and points to them; ours would not start with those.
-    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
-        if "cv2" in os.environ.get(name, ""):
-            del os.environ[name]
+    forget_foreign_plugins()
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("SegDesk")
@@ -61,6 +58,13 @@ def application() -> QApplication:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("segdesk")
     return app
+
+
+def forget_foreign_plugins() -> None:
+    """OpenCV brings plugins of another Qt and points to them when imported; ours would not start with those."""
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if "cv2" in os.environ.get(name, ""):
+            del os.environ[name]
 
 
 def speak(language: str) -> None:

@@ -19,11 +19,10 @@ GRID = 8
 class Colors:
     """The colours of one scheme; text on its ground has a contrast of at least 4.5 to 1 (WCAG AA).
 
-    surface: panels and bars. raised: fields, lists, buttons. canvas: around the image. line: borders.
+    surface: panels and bars. raised: fields, lists, buttons. line: borders.
     quiet: text of second rank. faint: what cannot be used now. good / warning / bad: states, with shapes.
     """
 
-    canvas: str
     surface: str
     raised: str
     hover: str
@@ -41,7 +40,6 @@ class Colors:
 
 
 LIGHT = Colors(
-    canvas="#d6d6d6",
     surface="#f3f3f3",
     raised="#ffffff",
     hover="#e4e4e4",
@@ -58,7 +56,6 @@ LIGHT = Colors(
     bad="#b3261e",
 )
 DARK = Colors(
-    canvas="#1b1b1b",
     surface="#262626",
     raised="#303030",
     hover="#3c3c3c",
@@ -69,7 +66,7 @@ DARK = Colors(
     accent="#a5a4ff",
     on_accent="#17163a",
     accent_hover="#bbbaff",
-    selected="#45447c",
+    selected="#3c3b6b",
     good="#7fce9c",
     warning="#f0b35c",
     bad="#ff9a90",
@@ -172,7 +169,7 @@ def _style_sheet(c: Colors) -> str:
     QToolButton::menu-indicator {{ image: none; }}
 
     QDockWidget {{ color: {c.quiet}; font-weight: 600; }}
-    QDockWidget::title {{ background: {c.surface}; padding: 8px 12px 4px 12px; }}
+    QDockWidget::title {{ background: {c.surface}; padding: 8px 12px 6px 12px; }}
     QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: transparent; border: none; }}
 
     QStatusBar {{ background: {c.surface}; border-top: 1px solid {c.line}; }}
@@ -193,23 +190,42 @@ def _style_sheet(c: Colors) -> str:
     QPushButton[flat="true"]:hover {{ background: {c.hover}; }}
     QPushButton[flat="true"]:focus {{ border: 1px solid {c.accent}; }}
 
+    QPushButton[corner="true"] {{ color: {c.quiet}; padding: 0 8px; margin: 0 4px; }}
+    QPushButton[segment="true"] {{ padding: 5px 8px; }}
+    QPushButton[corner="true"] {{ color: {c.quiet}; padding: 0 8px; margin: 0 4px; }}
+    QPushButton[segment="true"]:checked {{ background: {c.selected}; border: 1px solid {c.accent}; }}
+    QPushButton[way="true"] {{ text-align: left; padding: 8px 12px; }}
+
     QListView, QTreeView {{ background: {c.surface}; border: none; outline: none; }}
+    QListView::item {{ padding: 5px 4px; border-radius: 6px; }}
+    QListView::item:hover {{ background: {c.hover}; }}
+    QListView::item:selected {{ background: {c.selected}; color: {c.text}; }}
+    QScrollBar {{ background: transparent; margin: 0; }}
+    QScrollBar:vertical {{ width: 10px; }}
+    QScrollBar:horizontal {{ height: 10px; }}
+    QScrollBar::handle {{ background: {c.line}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 32px; }}
+    QScrollBar::handle:horizontal {{ min-width: 32px; }}
+    QScrollBar::handle:hover {{ background: {c.faint}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QLineEdit, QSpinBox, QComboBox, QPlainTextEdit {{
         background: {c.raised}; border: 1px solid {c.line}; border-radius: 6px; padding: 4px 8px;
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
     QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 1px solid {c.accent}; }}
+    QSpinBox > QLineEdit {{ background: transparent; border: none; padding: 0; }}
     QComboBox::drop-down {{ border: none; width: 24px; }}
+    QComboBox:disabled, QSpinBox:disabled, QLineEdit:disabled {{ color: {c.faint}; background: {c.surface}; }}
     QComboBox QAbstractItemView {{ background: {c.raised}; border: 1px solid {c.line}; padding: 4px; }}
 
     QProgressBar {{ background: {c.hover}; border: none; border-radius: 3px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
 
     QLabel[rank="quiet"] {{ color: {c.quiet}; }}
+    QLabel[rank="problem"] {{ color: {c.bad}; }}
     QLabel[rank="title"] {{ font-size: 20pt; font-weight: 600; }}
     QLabel[rank="heading"] {{ font-weight: 600; color: {c.quiet}; }}
     QWidget#loopBar {{ background: {c.surface}; border-top: 1px solid {c.line}; }}
-    QWidget#canvasArea, QWidget#emptyState {{ background: {c.canvas}; }}
-    QWidget#welcome {{ background: {c.surface}; }}
+    QWidget#welcome, QWidget#emptyState {{ background: {c.surface}; }}
     QFrame#notice {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 8px; }}
-    QFrame#card {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 8px; }}
     """

@@ -8,18 +8,27 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from segdesk.core.errors import SegdeskError
 from segdesk.core.paths import user_config
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import tr
-from segdesk.gui.actions import Actions
+from segdesk.gui.actions import Actions, keys_text
 from segdesk.gui.canvas import Canvas, OverlaySettings, Style
 from segdesk.gui.canvas_area import CanvasArea
 from segdesk.gui.commands import Commands
 from segdesk.gui.dialogs.pages import pick_pages
 from segdesk.gui.dialogs.palette import CommandPalette
+from segdesk.gui.icons import icon
 from segdesk.gui.learning import Learning
 from segdesk.gui.panels.classes import ClassesPanel
 from segdesk.gui.panels.job_bar import JobBar
@@ -67,6 +76,7 @@ class MainWindow(QMainWindow):
             "add_class": self._add_class,
         }
         self.actions_ = Actions(self, commands.handlers)
+        self._arranged = False  # the docks have their places; the sizes want a window that has its own
         self._lay_out()
         self._fill_menus()
         self._connect(commands)
@@ -96,7 +106,6 @@ class MainWindow(QMainWindow):
             self._dock("tool_options", tr("Tool options"), self.tool_options, right),
             self._dock("model", tr("Model"), self.model, right),
         ]
-        self._arrange()
 
         self.tools = QToolBar(tr("Tools"))
         self.tools.setObjectName("tools")
@@ -147,6 +156,8 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         menus = self.actions_.fill(self.menuBar())
+        self.palette_button = self._palette_button()
+        self.menuBar().setCornerWidget(self.palette_button)
         view = menus["view"]
         first = view.actions()[-2]
         for dock in self.docks:
@@ -155,6 +166,17 @@ class MainWindow(QMainWindow):
         self.recent = menus["file"].addMenu(tr("Recent projects"))
         menus["file"].insertMenu(self.actions_["sample_project"], self.recent)
         self.recent.aboutToShow.connect(self._fill_recent)
+
+    def _palette_button(self) -> QPushButton:
+        action = self.actions_["palette"]
+        button = QPushButton(icon("magnify", "quiet"), keys_text(action.shortcut().toString().split(", ")))
+        button.setProperty("flat", True)
+        button.setProperty("corner", True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip(action.toolTip())
+        button.setAccessibleName(action.text())
+        button.clicked.connect(action.trigger)
+        return button
 
     # Who hears whom
 
@@ -219,6 +241,9 @@ class MainWindow(QMainWindow):
         self.notice.hide()
         for dock in self.docks:
             dock.setVisible(project is not None)
+        if not self._arranged and project is not None:
+            self._arranged = True
+            self._arrange()
         self.tools.setVisible(project is not None)
         self.statusBar().setVisible(project is not None)
         self.welcome.renew()
@@ -293,7 +318,7 @@ class MainWindow(QMainWindow):
         if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
             self.resize(1280, 800)
         if isinstance(state, QByteArray):
-            self.restoreState(state, _LAYOUT)
+            self._arranged = self.restoreState(state, _LAYOUT)
 
     def _remember(self) -> None:
         self._layout.setValue("geometry", self.saveGeometry())

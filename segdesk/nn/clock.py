@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass
@@ -17,12 +17,12 @@ class Clock:
     seconds: float | None
     steps: int | None
     done: int = 0
-    _began: float = field(default_factory=time.monotonic)
-    _learning_began: float = 0.0
 
     def __post_init__(self) -> None:
         if (self.seconds is None) == (self.steps is None):
             raise ValueError("give seconds or steps")
+        self._began = time.monotonic()
+        self._learning_began = self._end = 0.0
 
     @property
     def elapsed(self) -> float:

@@ -136,7 +136,7 @@ def _cut(
     rng: np.random.Generator,
     budget: int,
 ) -> Iterator[Piece]:
-    """The sample as one piece; where it is large, blocks of it that teach something, within `budget` bytes."""
+    """The sample as one piece; where it is large, blocks that teach something, within `budget` bytes."""
     boxes = [mask.box]
     if mask.labels.size > _WHOLE:
         corners = [(x, y) for y in range(0, image.height, _BLOCK) for x in range(0, image.width, _BLOCK)]

@@ -25,6 +25,8 @@ from segdesk.nn.sampling import Sampler
 from segdesk.nn.spec import NetworkSpec
 from segdesk.nn.tiling import TILE, chances
 
+SECONDS_CPU, SECONDS_GPU = 45.0, 10.0  # a round for which nobody set a budget
+
 _REPORT = 0.2  # seconds between two reports of progress
 _FIRST_PREVIEW = 15  # steps; most of the gain is there by then
 _ASIDE = 0.04  # share of the time that may go into previews, and into held-out figures on the way
@@ -64,8 +66,11 @@ def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResul
         ModelError: a model file or the device cannot be used.
     """
     recipe = recipe or Recipe()
-    clock = Clock(request.seconds, request.steps)
     device = devices.choose(request.device)
+    seconds = request.seconds
+    if seconds is None and request.steps is None:
+        seconds = SECONDS_CPU if device.type == "cpu" else SECONDS_GPU
+    clock = Clock(seconds, request.steps)
     torch.manual_seed(request.seed)
     rng = np.random.default_rng(request.seed)
     try:
@@ -78,7 +83,7 @@ def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResul
         spec, network = trained or _fresh(request, material, recipe)
         learner = Learner(network, Plan(recipe.batch, recipe.crop, device), recipe.decay)
         tile_seconds = _tile_seconds(network, spec)
-        examiner = Examiner(material.pieces, _exam_tiles(request.seconds, tile_seconds))
+        examiner = Examiner(material.pieces, _exam_tiles(seconds, tile_seconds))
         base, before = yield from _baseline(request, spec, device, examiner, clock)
 
         sampler = Sampler(material.pieces, recipe.anchor, rng)
@@ -87,7 +92,7 @@ def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResul
         recent: list[float] = []
         curve: list[tuple[float, float, float]] = []
         reported = 0.0
-        clock.learn_now(reserve=1.2 * tile_seconds * examiner.tiles + 0.01 * (request.seconds or 0.0))
+        clock.learn_now(reserve=1.2 * tile_seconds * examiner.tiles + 0.01 * (seconds or 0.0))
         while clock.fraction < 1.0:
             batch = sampler.batch(learner.plan.batch, learner.plan.crop)
             loss = learner.step(batch, one_cycle(clock.fraction, rate))

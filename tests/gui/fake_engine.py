@@ -52,7 +52,10 @@ class FakeEngine:
         self.gate.set()
 
     def networks(self) -> list[Choice]:
-        return [Choice("unet", "U-Net: small and fast"), Choice("u2net-small", "U2-Net, small: whole objects")]
+        return [
+            Choice("unet", "U-Net: small and fast"),
+            Choice("u2net-small", "U2-Net, small"),
+        ]
 
     def devices(self) -> list[Choice]:
         return [Choice("cpu", "processor")]
@@ -64,7 +67,7 @@ class FakeEngine:
                 yield from self._wait(Progress(number / len(request.items), "Predicting", 3.0))
                 self._fail()
                 if item.sample_id in self.unreadable:
-                    yield Predicted(None, "Predicting", error="No luck with this one.", sample_id=item.sample_id)
+                    yield Predicted(None, "Predicting", error="No luck.", sample_id=item.sample_id)
                     continue
                 labels = bright(item.source.path)
                 yield Predicted(

@@ -49,9 +49,10 @@ def sample(
     seen: Plane | None = None,
     confirmed: bool = False,
     size: int = 96,
+    count: int = 5,
 ) -> TrainSample:
-    """A sample on disk. corrected: where the truth was painted; seen: the prediction, None where there was none."""
-    image, truth = discs(seed, size)
+    """A sample on disk. corrected: where the truth was painted; seen: the prediction before, if any."""
+    image, truth = discs(seed, size, count)
     path = folder / f"{seed}.png"
     Image.fromarray(image).save(path)
     painted = np.ones_like(truth) if confirmed else (strokes(truth, seed) if corrected is None else corrected)

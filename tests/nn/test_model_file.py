@@ -49,7 +49,7 @@ def test_nothing_is_ever_unpickled(tmp_path: Path) -> None:
         with pytest.raises(ModelError, match=name):
             model_file.load(tmp_path / name)
     torch.save(tiny_spec().build().state_dict(), tmp_path / "state.pth")
-    with pytest.raises(ModelError, match="state.pth"):
+    with pytest.raises(ModelError, match=r"state\.pth"):
         model_file.load(tmp_path / "state.pth")
     assert not (tmp_path / "sprung").exists()
 

@@ -47,9 +47,10 @@ def inspect(path: Path, kind: str, page: int = 0) -> ImageInfo:
         ImageError: the file is unknown, damaged, too large, or has no such page.
     """
     with _opened(path, kind, page) as (image, header, pages):
-        turn = _orientation(image, header)
+        with foreign(path):
+            turn = _orientation(image, header)
+            channels, dtype = _layout(image, header, pages)
         width, height = orientation.turned_size(*image.size, turn)
-        channels, dtype = _layout(image, header, pages)
         return ImageInfo(path, str(image.format), width, height, channels, dtype, pages)
 
 
@@ -60,7 +61,8 @@ def decode(path: Path, kind: str, page: int = 0) -> RawImage:
         ImageError: the file is unknown, damaged, too large, or has no such page.
     """
     with _opened(path, kind, page) as (image, header, pages):
-        turn = _orientation(image, header)
+        with foreign(path):
+            turn = _orientation(image, header)
         if header is not None and header.is_deep_color:
             pixels, alpha = png.decode_deep_color(path, header)
             return _turned(RawImage("PNG", pixels, alpha), turn)

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import ImageError
 from segdesk.core.images import orientation
-from segdesk.core.images.failures import DecoderError, cut_short, foreign, no_such_page, undecodable
+from segdesk.core.images.failures import DecoderError, cut_short, damaged, foreign, no_such_page
 from segdesk.core.images.limits import check_claim, check_size
 from segdesk.core.images.raw import ImageInfo, RawImage, final_dtype, is_gray
+from segdesk.core.images.tiff_chain import is_endless
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 
@@ -68,16 +69,17 @@ def decode(path: Path, page: int = 0) -> RawImage:
     with _opened(path, page) as (tiff, chosen, _):
         try:
             with foreign(path):
-                pixels = _pixels(path, tiff, chosen)
+                return _raw(chosen.series.keyframe, _pixels(path, tiff, chosen))
         except DecoderError as error:
             # The layout was clear, so the data is broken: another decoder would only print its complaints.
             raise ImageError(str(error)) from error
-        return _raw(chosen.series.keyframe, pixels)
 
 
 @contextmanager
 def _opened(path: Path, page: int) -> Iterator[tuple[Any, _Page, int]]:
     with foreign(path):
+        if is_endless(path):
+            raise damaged(path)  # tifffile would not notice every loop
         tiff = tifffile.TiffFile(path)
     with tiff:
         with foreign(path):
@@ -95,10 +97,10 @@ def _opened(path: Path, page: int) -> Iterator[tuple[Any, _Page, int]]:
             _check_data(path, part, tiff.filehandle.size)
             height, width, channels = _stored_shape(chosen)
             check_size(path, width, height, channels, frame.dtype.itemsize)
-        if int(frame.compression) == _OLD_JPEG or (
-            int(frame.photometric) in _FOREIGN_COLORS and int(frame.compression) not in _JPEG
-        ):
-            raise undecodable(path, ValueError("colours that tifffile leaves as they are"))
+            if int(frame.compression) == _OLD_JPEG or (
+                int(frame.photometric) in _FOREIGN_COLORS and int(frame.compression) not in _JPEG
+            ):
+                raise ValueError("colours that tifffile leaves as they are")
         yield tiff, chosen, len(pages)
 
 

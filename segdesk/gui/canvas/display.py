@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,7 @@ from segdesk.core.mask import Plane
 from segdesk.core.painting import Point
 from segdesk.gui.canvas.frame import Frame
 from segdesk.gui.canvas.layers import (
+    SMOOTH_BELOW,
     MaskLayer,
     OverlaySettings,
     Preview,
@@ -34,6 +35,7 @@ from segdesk.gui.canvas.screen import Screen, rects
 from segdesk.gui.canvas.view import View
 from segdesk.gui.qimage import Gray, Rgb
 
+_REST = 80  # milliseconds without zooming, after which there is time to draw more finely
 _SURROUND = QColor(64, 64, 64)  # neutral and darker than most images, for a true eye
 
 
@@ -63,6 +65,8 @@ class Display(QWidget):
         self._mask_layer = MaskLayer()
         self._overlay_visible = True
         self._surround = _SURROUND
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._smooth)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
 
@@ -172,6 +176,12 @@ class Display(QWidget):
         """Screen pixels a pixel of the image: 1 is 1:1."""
         return self._view.scale
 
+    @property
+    def is_smooth(self) -> bool:
+        """Whether what is shown is as good as it gets: not while zooming, or halving a large image."""
+        complete = self._pyramid is None or self._pyramid.is_complete
+        return complete and not self._mask_layer.hasty
+
     def visible_box(self) -> Box:
         """The pixels of the image that are on the screen; empty without an image."""
         return self._view.visible_box() if self._pyramid is not None else Box(0, 0, 0, 0)
@@ -196,6 +206,8 @@ class Display(QWidget):
         """Scale by `factor`; what is under `at` (None: the middle of the widget) stays there."""
         x, y = self._middle() if at is None else (at.x() * self._ratio, at.y() * self._ratio)
         self._view.zoom(factor, x, y)
+        self._mask_layer.hasty = self._view.scale < SMOOTH_BELOW
+        self._rest.start()
         self._view_moved()
 
     def show_box(self, box: Box) -> None:
@@ -286,6 +298,11 @@ class Display(QWidget):
         self._view.set_screen(width, height)
         self._screen.resize(width, height)
         self._view_moved()
+
+    def _smooth(self) -> None:
+        if self._mask_layer.hasty:
+            self._mask_layer.hasty = False
+            self.refresh()
 
     def _view_moved(self, *, redraw: bool = True) -> None:
         if redraw:

@@ -122,5 +122,5 @@ def _gather(pixels: Pixels, rows: NDArray[np.intp], columns: NDArray[np.intp]) -
         return np.asarray(crop.take(columns - columns[0], axis=1).take(rows - rows[0], axis=0), np.uint8)
     out = np.empty((len(rows), len(columns), *pixels.shape[2:]), np.uint8)
     for target, row in zip(out, rows, strict=True):
-        np.take(pixels[row], columns, axis=0, out=target, mode="clip")
+        pixels[row].take(columns, axis=0, out=target, mode="clip")
     return out

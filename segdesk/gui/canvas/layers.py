@@ -21,7 +21,7 @@ from segdesk.gui.qimage import Pixels32, blank, write_bgra
 
 _GRID_FROM = 14.0  # device pixels an image pixel, from which on lines between pixels help
 _HATCH = 10  # device pixels from one stripe of a preview to the next
-_SMOOTH_BELOW = 0.6  # device pixels an image pixel, below which thin strokes need more samples to be seen
+SMOOTH_BELOW = 0.6  # device pixels an image pixel, below which thin strokes need more samples to be seen
 
 ColorTable = NDArray[np.int32]  # (256,) premultiplied 0xAARRGGBB a class index
 
@@ -77,6 +77,7 @@ class MaskLayer:
 
     def __init__(self) -> None:
         self.settings = OverlaySettings()
+        self.hasty = False  # while zooming: thin strokes may look broken for a moment
         self.preview: Preview | None = None
         self._colors: dict[int, QColor] = {}
 
@@ -100,7 +101,7 @@ class MaskLayer:
     def _fill(self, painter: QPainter, frame: Frame, mask: Mask) -> None:
         table = self._table(self.settings.opacity)
         image, pixels = _transparent(frame.area)
-        if frame.scale < _SMOOTH_BELOW:
+        if frame.scale < SMOOTH_BELOW and not self.hasty:
             colors = _look_up(self._labels(frame, mask, dense=2), table)
             pixels[:] = _halved(colors)
         else:

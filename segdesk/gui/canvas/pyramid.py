@@ -58,6 +58,11 @@ class Pyramid(QObject):
         """The coarsest level worth asking for."""
         return max(0, math.ceil(math.log2(max(self.width, self.height, 1) / _SMALLEST)))
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether no level will look smoother later."""
+        return len(self._levels) > self.deepest
+
     def value_at(self, x: int, y: int) -> tuple[int, ...]:
         """The channels of one pixel."""
         return tuple(int(value) for value in np.atleast_1d(self._levels[0][y, x]))
@@ -75,7 +80,7 @@ class Pyramid(QObject):
         columns = np.minimum(np.arange(box.x, box.right) * step + step // 2, self.width - 1)
         out = np.empty((box.height, box.width, *self._levels[0].shape[2:]), np.uint8)
         for target, row in zip(out, rows, strict=True):
-            np.take(self._levels[0][row], columns, axis=0, out=target, mode="clip")
+            self._levels[0][row].take(columns, axis=0, out=target, mode="clip")
         return out
 
     def stop(self) -> None:

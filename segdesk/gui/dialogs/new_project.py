@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -22,6 +21,7 @@ from segdesk.core.translation import tr
 from segdesk.gui.dialogs.files import image_files
 from segdesk.gui.dialogs.form import FormDialog, named
 from segdesk.gui.theme import GRID
+from segdesk.gui.widgets import DropDown
 from segdesk.gui.worker import Named
 
 
@@ -50,7 +50,7 @@ class NewProjectDialog(FormDialog):
         named(self.classes, tr("Names of the classes, with commas between them"))
         self.images = QLabel(tr("None yet; they can be added later, too"))
         self.images.setProperty("rank", "quiet")
-        self.network = QComboBox()
+        self.network = DropDown()
         named(self.network, tr("Network that the first round starts with"))
         for network in networks:
             self.network.addItem(network.description, network.name)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from segdesk.core.translation import tr
-from segdesk.gui.actions import Actions, key_text
+from segdesk.gui.actions import Actions, keys_text
 from segdesk.gui.dialogs.form import named
 from segdesk.gui.icons import icon
 from segdesk.gui.panels.palette_row import KEYS, PaletteRow
@@ -54,7 +54,7 @@ class CommandPalette(QDialog):
             name = order.text.rstrip("…")
             rank = match(text, name)
             if rank is not None and action.isEnabled() and order.id != "palette":
-                found.append((rank, name, action, key_text(order.keys[0]) if order.keys else ""))
+                found.append((rank, name, action, keys_text(order.keys[:1])))
         for _, name, action, keys in sorted(found, key=lambda entry: entry[0]):
             item = QListWidgetItem(action.icon(), name)
             item.setData(_ACTION, action.objectName())
@@ -64,6 +64,9 @@ class CommandPalette(QDialog):
         self.list.setCurrentRow(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # no key means an action of the window while one is being looked for
+            return True
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if step is not None and self.list.count():

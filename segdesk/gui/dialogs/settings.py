@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from segdesk.core.paths import resources
 from segdesk.core.settings import Settings
 from segdesk.core.translation import tr
 from segdesk.gui.dialogs.form import FormDialog, named
 from segdesk.gui.theme import GRID
+from segdesk.gui.widgets import DropDown, NumberField
 from segdesk.gui.worker import Named
 
 
@@ -32,10 +33,8 @@ class SettingsDialog(FormDialog):
         self.language.setToolTip(tr("Takes effect when SegDesk is started again"))
         names = [("auto", tr("The fastest one")), *((d.name, d.description) for d in devices)]
         self.device = _choice(tr("Compute on"), names, settings.device)
-        self.seconds = QSpinBox()
-        self.seconds.setRange(0, 3600)
+        self.seconds = NumberField(0, 3600, tr(" s"))
         self.seconds.setSpecialValueText(tr("As long as suits the device"))
-        self.seconds.setSuffix(tr(" s"))
         self.seconds.setValue(settings.round_seconds)
         named(self.seconds, tr("How long a round learns"))
         form = QFormLayout()
@@ -65,12 +64,14 @@ def languages() -> list[str]:
 
 
 def _language_name(code: str) -> str:
+    if code == "en":
+        return "English"  # Qt knows it as American only
     name = QLocale(code).nativeLanguageName()
     return name[:1].upper() + name[1:] if name else code
 
 
-def _choice(name: str, entries: list[tuple[str, str]], chosen: str) -> QComboBox:
-    box = QComboBox()
+def _choice(name: str, entries: list[tuple[str, str]], chosen: str) -> DropDown:
+    box = DropDown()
     named(box, name)
     for value, text in entries:
         box.addItem(text, value)

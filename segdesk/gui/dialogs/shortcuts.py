@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from segdesk.core.translation import tr
-from segdesk.gui.actions import Order, key_text, menus, orders
+from segdesk.gui.actions import Order, keys_text, menus, orders
 from segdesk.gui.theme import GRID
 
 
@@ -29,7 +30,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Keyboard shortcuts"))
-        self.resize(92 * GRID, 76 * GRID)
+        self.resize(104 * GRID, 80 * GRID)
         titles = {name: title.replace("&", "") for name, title in menus().items()}
         table = orders()
         sections = [(titles[name], _keys(table, name)) for name in titles]
@@ -55,6 +56,7 @@ class ShortcutsDialog(QDialog):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(columns)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +65,7 @@ class ShortcutsDialog(QDialog):
 
 def _keys(table: list[Order], menu: str) -> list[tuple[str, str]]:
     return [
-        (", ".join(key_text(key) for key in order.keys), order.text.rstrip("…"))
+        (keys_text(order.keys), order.text.rstrip("…"))
         for order in table
         if order.menu == menu and order.keys
     ]
@@ -82,6 +84,7 @@ def _section(title: str, rows: list[tuple[str, str]]) -> QWidget:
         words = QLabel(text)
         key = QLabel(keys)
         key.setProperty("rank", "quiet")
+        key.setAlignment(Qt.AlignmentFlag.AlignRight)
         grid.addWidget(words, row, 0)
         grid.addWidget(key, row, 1)
     grid.setColumnStretch(0, 1)

@@ -57,8 +57,9 @@ class ClassesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, 0, GRID, GRID)
         layout.setSpacing(GRID // 2)
-        layout.addWidget(self.list, 1)
+        layout.addWidget(self.list)
         layout.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch(1)
 
         self.add.clicked.connect(self.add_class)
         self.list.currentItemChanged.connect(self._on_current)
@@ -95,6 +96,7 @@ class ClassesPanel(QWidget):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.list.addItem(item)
         self._filling = False
+        self.list.setMaximumHeight(max(1, self.list.count()) * _HEIGHT)
         self.add.setEnabled(self._bench.project is not None)
         count = len(self._bench.classes)
         if count and self._options.active_class >= count:

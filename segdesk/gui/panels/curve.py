@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from segdesk.core.translation import tr
 from segdesk.gui.theme import GRID, colors
 
-_HEIGHT = 15 * GRID
+_HEIGHT = 17 * GRID
 
 
 class Curve(QWidget):
@@ -109,6 +109,8 @@ class Curve(QWidget):
         plot.setFrameShape(plot.Shape.NoFrame)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.getAxis("left").setWidth(28)
+        plot.getAxis("bottom").setHeight(22)
+        plot.getPlotItem().layout.setContentsMargins(0, GRID, GRID, 0)
         plot.setAccessibleName(tr("Curve of Dice and loss"))
         plot.setToolTip(tr("Held-out Dice and loss over the seconds of a round"))
         self._layout.addWidget(plot)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID
+from segdesk.gui.widgets import IconMark
 
 _ICON = 48
 
@@ -19,8 +20,7 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self.setObjectName("emptyState")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._icon = QIcon()
-        self._mark = QLabel()
+        self._mark = IconMark(_ICON, QIcon())
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -37,7 +37,7 @@ class EmptyState(QWidget):
 
     def tell(self, glyph: str, text: str, *actions: QAction) -> None:
         """Show this mark and sentence, with a button for each action."""
-        self._mark.setPixmap(icon(glyph, "quiet").pixmap(_ICON, _ICON))
+        self._mark.show_icon(icon(glyph, "quiet"))
         self.label.setText(text)
         while (item := self._row.takeAt(0)) is not None:
             if (old := item.widget()) is not None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.core.patch import State
 from segdesk.core.translation import tr
-from segdesk.gui.actions import Actions, tool_tip
+from segdesk.gui.actions import Actions, key_text, tool_tip
 from segdesk.gui.icons import icon
 from segdesk.gui.learning import Learning
 from segdesk.gui.steps import Situation, Steps, steps
@@ -34,7 +34,7 @@ class StepButton(QPushButton):
         self._glyph = glyph
         self._key = ""
         self.setText(action.text())
-        self._key = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
+        self._key = key_text(action.shortcut().toString())
         self.setAccessibleName(f"{action.text()} ({self._key})")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

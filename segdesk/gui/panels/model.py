@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -22,8 +21,10 @@ from segdesk.gui.icons import icon
 from segdesk.gui.learning import Learning
 from segdesk.gui.panels.curve import Curve
 from segdesk.gui.theme import GRID
+from segdesk.gui.widgets import DropDown
 from segdesk.gui.workbench import Workbench
 
+_ROW = 32
 _NUMBER = Qt.ItemDataRole.UserRole
 
 
@@ -34,10 +35,10 @@ class ModelPanel(QWidget):
         super().__init__(parent)
         self._bench = bench
         self._learning = learning
-        self.start = QComboBox()
+        self.start = DropDown()
         self.start.setAccessibleName(tr("What the next round starts from"))
         self.start.setToolTip(tr("What the next round starts from"))
-        self.start.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.start.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.start.setMinimumContentsLength(12)
         self.outcome = QLabel()
         self.outcome.setWordWrap(True)
@@ -45,6 +46,7 @@ class ModelPanel(QWidget):
         self.curve = Curve()
         self.versions = QListWidget()
         self.versions.setAccessibleName(tr("Model versions"))
+        self.versions.setIconSize(QSize(18, 18))
         self.versions.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.use = QPushButton(tr("Use this version"))
         self.use.setToolTip(tr("Let the selected version predict from now on"))
@@ -56,16 +58,16 @@ class ModelPanel(QWidget):
         heading = QLabel(tr("Next round starts from"))
         heading.setProperty("rank", "quiet")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID + 4, GRID // 2, GRID + 4, GRID + 4)
+        layout.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID + 4)
         layout.setSpacing(GRID)
         layout.addWidget(heading)
         layout.addWidget(self.start)
         layout.addWidget(self.outcome)
         layout.addWidget(self.curve)
         layout.addWidget(self.empty)
-        layout.addWidget(self.versions, 1)
+        layout.addWidget(self.versions)
         layout.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addStretch()
+        layout.addStretch(1)
 
         self.start.activated.connect(self._on_start)
         self.versions.currentItemChanged.connect(self._on_selected)
@@ -94,12 +96,14 @@ class ModelPanel(QWidget):
             used = in_use is not None and version.number == in_use.number
             item.setIcon(icon("check-circle", "good") if used else icon("circle-outline", "quiet"))
             item.setData(_NUMBER, version.number)
+            item.setSizeHint(QSize(1, _ROW))
             item.setToolTip(version_details(version, in_use=used))
             self.versions.addItem(item)
             if used:
                 self.versions.setCurrentItem(item)
-        for widget in (self.versions, self.use):
-            widget.setVisible(bool(versions))
+        self.versions.setVisible(bool(versions))
+        self.versions.setMaximumHeight(max(1, len(versions)) * _ROW)
+        self.use.setVisible(len(versions) > 1)
         self.empty.setVisible(not versions and not self._learning.is_learning)
         self._fill_start(in_use)
         self._on_selected()

@@ -9,6 +9,7 @@ from segdesk.core.translation import tr
 from segdesk.gui.dialogs.crash import show_report
 from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID
+from segdesk.gui.widgets import IconMark
 
 _WIDEST = 70 * GRID
 
@@ -20,8 +21,7 @@ class Notice(QFrame):
         super().__init__(parent)
         self.setObjectName("notice")
         self._report = ""
-        mark = QLabel()
-        mark.setPixmap(icon("alert-circle-outline", "bad").pixmap(20, 20))
+        mark = IconMark(20, icon("alert-circle-outline", "bad"))
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLabel, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
 
 from segdesk.core.patch import State
 from segdesk.core.project import Sample
@@ -24,6 +24,7 @@ from segdesk.gui.panels.sample_row import SampleRow
 from segdesk.gui.pictures import Thumbnails
 from segdesk.gui.states import sample_name, state_look
 from segdesk.gui.theme import GRID
+from segdesk.gui.widgets import DropDown
 from segdesk.gui.workbench import Workbench
 
 SAMPLE = Qt.ItemDataRole.UserRole
@@ -102,7 +103,7 @@ class SamplesPanel(QWidget):
         self._proxy = _Filter(bench, self)
         self._proxy.setSourceModel(self.model)
 
-        self.filter = QComboBox()
+        self.filter = DropDown()
         self.filter.setAccessibleName(tr("Which images the list shows"))
         self.filter.setToolTip(tr("Show only images of one state"))
         self.list = QListView()
@@ -168,16 +169,17 @@ class SamplesPanel(QWidget):
     def _on_filter(self) -> None:
         state = self.filter.currentData()
         self._bench.shown_states = frozenset(State) if state is None else frozenset({State(state)})
+        self._following = True
         self._proxy.renew()
         self._follow()
 
     @Slot()
     def _follow(self) -> None:
         """Select the row of the sample on screen."""
-        if len(self._bench.shown_states) < len(State):
-            self._proxy.renew()  # the one that was on screen may not belong to the list any more
         self._following = True
         try:
+            if len(self._bench.shown_states) < len(State):
+                self._proxy.renew()  # the one that was on screen may not belong to the list any more
             current = self._bench.current
             row = self._bench.row_of(current.id) if current is not None else None
             index = self._proxy.mapFromSource(self.model.index(row)) if row is not None else QModelIndex()

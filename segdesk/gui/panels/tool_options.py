@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSlider,
-    QSpinBox,
     QWidget,
 )
 
@@ -20,6 +19,7 @@ from segdesk.core.translation import tr
 from segdesk.gui.actions import tool_tip
 from segdesk.gui.theme import GRID
 from segdesk.gui.tools.options import MAX_BRUSH, ToolOptions
+from segdesk.gui.widgets import NumberField
 
 _NOTCHES = 200
 
@@ -35,12 +35,12 @@ class ToolOptionsPanel(QWidget):
         self._options = options
         self.size_slider = _slider(tr("Brush size"), tool_tip(tr("Brush size"), ("[", "]")))
         self.size_slider.setRange(0, _NOTCHES)
-        self.size_spin = _spin(tr("Brush size in pixels of the image"), 1, MAX_BRUSH, tr(" px"))
+        self.size_spin = _field(tr("Brush size in pixels of the image"), 1, MAX_BRUSH, tr(" px"))
         self.size_spin.setToolTip(self.size_slider.toolTip())
         tip = tool_tip(tr("How much of the mask covers the image"), ("V",))
         self.opacity_slider = _slider(tr("Opacity of the mask"), tip)
         self.opacity_slider.setRange(0, 100)
-        self.opacity_spin = _spin(tr("Opacity of the mask in percent"), 0, 100, " %")
+        self.opacity_spin = _field(tr("Opacity of the mask in percent"), 0, 100, " %")
         self.opacity_spin.setToolTip(tip)
         self.styles = QButtonGroup(self)
         style_row = QHBoxLayout()
@@ -54,11 +54,10 @@ class ToolOptionsPanel(QWidget):
             button.setToolTip(tr("Show the mask filled, by its outlines, or both"))
             self.styles.addButton(button)
             self.style_buttons[name] = button
-            style_row.addWidget(button)
-        style_row.addStretch(1)
+            style_row.addWidget(button, 1)
 
         grid = QGridLayout(self)
-        grid.setContentsMargins(GRID + 4, GRID // 2, GRID + 4, GRID + 4)
+        grid.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID + 4)
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(GRID)
         for row, (text, slider, spin) in enumerate(
@@ -70,9 +69,10 @@ class ToolOptionsPanel(QWidget):
             grid.addWidget(QLabel(text), row, 0)
             grid.addWidget(slider, row, 1)
             grid.addWidget(spin, row, 2)
+        grid.addWidget(QLabel(tr("Look")), 2, 0)
         grid.addLayout(style_row, 2, 1, 1, 2)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(3, 1)
+        self.setMaximumHeight(self.minimumSizeHint().height())
 
         self.size_slider.valueChanged.connect(self._on_slider)
         self.size_spin.valueChanged.connect(self._on_spin)
@@ -83,7 +83,7 @@ class ToolOptionsPanel(QWidget):
         self._follow()
 
     def sizeHint(self) -> QSize:
-        return QSize(30 * GRID, 15 * GRID)
+        return QSize(32 * GRID, 16 * GRID)
 
     def show_overlay(self, opacity: float, style: str) -> None:
         """Show how the overlay is set, without a signal."""
@@ -136,12 +136,9 @@ def _slider(name: str, tip: str) -> QSlider:
     return slider
 
 
-def _spin(name: str, low: int, high: int, unit: str) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(low, high)
-    spin.setSuffix(unit)
-    spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-    spin.setAlignment(Qt.AlignmentFlag.AlignRight)
-    spin.setFixedWidth(9 * GRID)
-    spin.setAccessibleName(name)
-    return spin
+def _field(name: str, low: int, high: int, unit: str) -> NumberField:
+    field = NumberField(low, high, unit)
+    field.setAlignment(Qt.AlignmentFlag.AlignRight)
+    field.setFixedWidth(9 * GRID)
+    field.setAccessibleName(name)
+    return field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,8 +22,10 @@ from segdesk.core.translation import tr
 from segdesk.gui.actions import Actions
 from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID
+from segdesk.gui.widgets import IconMark
 
 _WAYS = ("open_images", "open_folder", "new_project", "open_project", "sample_project")
+_INDENT = 12  # of words, so that they stand above the icons of the buttons
 _FOLDER = Qt.ItemDataRole.UserRole
 
 
@@ -39,9 +41,15 @@ class Welcome(QWidget):
         self._settings = settings
         title = QLabel("SegDesk")
         title.setProperty("rank", "title")
+        top = QHBoxLayout()
+        top.setContentsMargins(_INDENT, 0, 0, 0)
+        top.setSpacing(GRID)
+        top.addWidget(IconMark(4 * GRID, icon("vector-polygon", "accent")))
+        top.addWidget(title, 1)
         about = QLabel(tr("Segment images, correct by hand, and let the model learn from your corrections."))
         about.setProperty("rank", "quiet")
         about.setWordWrap(True)
+        about.setContentsMargins(_INDENT, 0, 0, 0)
 
         ways = QVBoxLayout()
         ways.setSpacing(GRID // 2)
@@ -57,6 +65,7 @@ class Welcome(QWidget):
         self.none = QLabel(tr("Projects that you work on will be listed here."))
         self.none.setProperty("rank", "quiet")
         self.none.setWordWrap(True)
+        self.none.setContentsMargins(_INDENT, GRID // 2, 0, 0)
         late = QVBoxLayout()
         late.setSpacing(GRID // 2)
         late.addWidget(_heading(tr("Recent projects")))
@@ -70,19 +79,20 @@ class Welcome(QWidget):
         columns.addLayout(late, 1)
         drop = QLabel(tr("Or drop images, a folder or a project anywhere in this window."))
         drop.setProperty("rank", "quiet")
+        drop.setContentsMargins(_INDENT, 0, 0, 0)
 
         page = QFrame()
         page.setFixedWidth(88 * GRID)
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(GRID)
-        inner.addWidget(title)
+        inner.addLayout(top)
         inner.addWidget(about)
         inner.addSpacing(3 * GRID)
         inner.addLayout(columns, 1)
         inner.addSpacing(2 * GRID)
         inner.addWidget(drop)
-        page.setFixedHeight(52 * GRID)
+        page.setFixedHeight(46 * GRID)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
         outer.addWidget(page, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -114,6 +124,7 @@ class Welcome(QWidget):
 def _heading(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("rank", "heading")
+    label.setContentsMargins(_INDENT, 0, 0, 0)
     return label
 
 
@@ -122,6 +133,7 @@ def _way(actions: Actions, name: str) -> QPushButton:
     button = QPushButton(action.icon(), action.text())
     button.setProperty("flat", True)
     button.setProperty("way", True)
+    button.setIconSize(QSize(20, 20))
     button.setToolTip(action.toolTip())
     button.setAccessibleName(action.text())
     button.clicked.connect(action.trigger)

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from segdesk.core.classes import make_classes
@@ -29,12 +31,14 @@ Spot = tuple[float, float]
 class Bench:
     """A canvas and what it said. Places are in image pixels."""
 
+    qtbot: QtBot
     canvas: Canvas
     project: Project
     document: Document
     patches: list[Patch] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    held: Qt.MouseButton = Qt.MouseButton.NoButton
 
     def on_widget(self, spot: Spot) -> QPoint:
         """The widget's pixel that shows this place."""
@@ -42,13 +46,21 @@ class Bench:
         return QPoint(int(at.x()), int(at.y()))
 
     def press(self, spot: Spot, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        QTest.mouseMove(self.canvas, self.on_widget(spot))
+        self.move(spot)
+        self.held |= button
         QTest.mousePress(self.canvas, button, keys, self.on_widget(spot))
 
     def move(self, spot: Spot) -> None:
-        QTest.mouseMove(self.canvas, self.on_widget(spot))
+        self._move(QPointF(self.on_widget(spot)))
+
+    def _move(self, at: QPointF) -> None:
+        # Not by QTest: on a real screen it asks the window system to move the mouse, which takes a while.
+        kind, everywhere = QEvent.Type.MouseMove, self.canvas.mapToGlobal(at)
+        event = QMouseEvent(kind, at, everywhere, Qt.MouseButton.NoButton, self.held, NO_KEYS)
+        QApplication.sendEvent(self.canvas, event)
 
     def release(self, spot: Spot, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
+        self.held &= ~button
         QTest.mouseRelease(self.canvas, button, keys, self.on_widget(spot))
 
     def click(self, spot: Spot, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
@@ -66,7 +78,8 @@ class Bench:
 
     def screenshot(self) -> NDArray[np.uint8]:
         """(height, width, 3) RGB of the widget, with the mouse away so that no cursor is drawn."""
-        QTest.mouseMove(self.canvas, QPoint(0, 0))
+        self._move(QPointF(1, 1))
+        self.qtbot.waitUntil(lambda: self.canvas.is_smooth)
         return from_qimage(self.canvas.grab().toImage())
 
     def seen_at(self, spot: Spot) -> tuple[int, int, int]:
@@ -97,7 +110,7 @@ def make_bench(qtbot: QtBot, folder: Path, image: NDArray[np.uint8]) -> Bench:
     canvas.resize(500, 400)
     canvas.set_classes(make_classes(["cell", "wall"]))
     canvas.set_document(image, document)
-    bench = Bench(canvas, project, document)
+    bench = Bench(qtbot, canvas, project, document)
     canvas.stroke_finished.connect(bench.patches.append)
     canvas.hint.connect(bench.hints.append)
     canvas.failed.connect(bench.failures.append)

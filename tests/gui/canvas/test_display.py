@@ -107,6 +107,19 @@ def test_thin_strokes_are_seen_when_zoomed_out(qtbot: QtBot, tmp_path: Path) -> 
     bench.project.close()
 
 
+def test_zooming_draws_thin_strokes_finely_in_the_end(qtbot: QtBot, tmp_path: Path) -> None:
+    bench = make_bench(qtbot, tmp_path, np.full((900, 1200), 100, np.uint8))
+    bench.labels[:, 601] = 1
+    bench.canvas.refresh()
+    before = bench.screenshot()
+    bench.canvas.zoom(2)
+    bench.canvas.zoom(0.5)
+    assert not bench.canvas.is_smooth
+    bench.canvas.fit()
+    assert np.array_equal(bench.screenshot(), before)
+    bench.project.close()
+
+
 def test_outline_draws_the_border_only(bench: Bench) -> None:
     bench.labels[40:80, 50:110] = 1
     bench.canvas.overlay = replace(bench.canvas.overlay, style=Style.OUTLINE, outline_width=3)

@@ -187,6 +187,15 @@ def test_another_document_ends_the_stroke_on_the_first(bench: Bench) -> None:
     assert not bench.document.is_editing
 
 
+def test_finishing_strokes_leaves_a_shape_in_the_making_alone(bench: Bench) -> None:
+    bench.canvas.set_tool("rectangle")
+    bench.press((20, 20))
+    bench.move((60, 60))
+    bench.canvas.finish_stroke()
+    bench.release((100, 100))
+    assert bench.labels[90, 90] == 1
+
+
 def test_the_canvas_has_a_name_for_screen_readers(bench: Bench) -> None:
     assert bench.canvas.accessibleName()
     before = bench.canvas.accessibleDescription()

@@ -162,7 +162,7 @@ def test_the_cursor_frames_what_a_click_covers(bench: Bench) -> None:
     before = bench.screenshot()
     bench.move((100.5, 68.5))
     drawn = np.argwhere(np.any(from_qimage(bench.canvas.grab().toImage()) != before, axis=2))
-    drawn = drawn[(drawn > 40).all(axis=1)]  # the mouse was in the corner before
+    drawn = drawn[(drawn > 100).all(axis=1)]  # the mouse was in the corner before
     bench.click((100.5, 68.5))
     covered = np.argwhere(bench.labels)
     for found, edge in ((drawn.min(0), covered.min(0)), (drawn.max(0), covered.max(0) + 1)):

@@ -1,0 +1,65 @@
+"""Small controls that several places use."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+
+from segdesk.gui.icons import icon
+from segdesk.gui.theme import GRID
+
+_CHEVRON = 16
+
+
+class DropDown(QComboBox):
+    """A combo box whose arrow follows the theme."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        mark = QRect(0, 0, _CHEVRON, _CHEVRON)
+        mark.moveCenter(self.rect().center())
+        mark.moveRight(self.rect().right() - GRID)
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        icon("chevron-down", "quiet").paint(painter, mark, Qt.AlignmentFlag.AlignCenter, mode)
+
+
+class NumberField(QSpinBox):
+    """A spin box without its tiny buttons: the arrow keys and the wheel do the same."""
+
+    def __init__(self, low: int, high: int, unit: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(low, high)
+        self.setSuffix(unit)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.setKeyboardTracking(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        # A style sheet and no buttons together leave the text a single pixel.
+        self.lineEdit().setGeometry(self.rect().adjusted(GRID, 2, -GRID, -2))
+
+
+class IconMark(QWidget):
+    """An icon that is only looked at; it follows the theme."""
+
+    def __init__(self, size: int, shown: QIcon, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = shown
+        self.setFixedSize(QSize(size, size))
+
+    def show_icon(self, shown: QIcon) -> None:
+        """Look like this from now on."""
+        self._icon = shown
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        self._icon.paint(QPainter(self), self.rect())

@@ -1,0 +1,232 @@
+"""Classes, the list of samples, tool options, and what is remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from segdesk.core.images import ImageSource
+from segdesk.core.patch import State
+from segdesk.core.project import NewSample, Project
+from segdesk.core.settings import SettingsFile
+from segdesk.gui.dialogs.export import ExportDialog
+from segdesk.gui.dialogs.new_project import NewProjectDialog
+from segdesk.gui.dialogs.pages import parse_pages
+from segdesk.gui.dialogs.palette import CommandPalette
+from segdesk.gui.exporting import start_export
+from segdesk.gui.theme import Theme
+from segdesk.gui.window import MainWindow
+from tests.gui.conftest import MakeImages, paint, retrain
+from tests.gui.fake_engine import FakeEngine
+
+
+def names(window: MainWindow) -> list[str]:
+    return [c.name for c in window.bench.classes]
+
+
+def test_a_new_class_can_be_named_at_once_and_painted(qtbot: QtBot, project_window: MainWindow) -> None:
+    panel = project_window.classes
+    qtbot.mouseClick(panel.add, Qt.MouseButton.LeftButton)
+    editor = panel.list.findChild(QLineEdit)
+    assert editor is not None
+    editor.setText("vein")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: names(project_window) == ["background", "object", "vein"])
+    assert project_window.bench.current is not None
+    assert project_window.bench.current.state is State.NEW  # Enter did not confirm the image
+
+    assert project_window.options.active_class == 2
+    paint(project_window, (10, 30), (40, 30))
+    assert project_window.bench.document is not None
+    assert project_window.bench.document.mask.labels[30, 20] == 2
+
+
+def test_digits_choose_the_class(qtbot: QtBot, project_window: MainWindow) -> None:
+    qtbot.keyClick(project_window.canvas, Qt.Key.Key_0)
+    assert project_window.options.active_class == 0
+    assert project_window.classes.list.currentRow() == 0
+    qtbot.keyClick(project_window.canvas, Qt.Key.Key_1)
+    assert project_window.options.active_class == 1
+    qtbot.keyClick(project_window.canvas, Qt.Key.Key_7)
+    assert project_window.options.active_class == 1
+    assert "no class 7" in project_window.message.text()
+
+
+def test_a_name_that_is_taken_is_refused(project_window: MainWindow) -> None:
+    project_window.classes.list.item(1).setText("Background")
+    assert names(project_window) == ["background", "object"]
+    assert project_window.classes.list.item(1).text() == "object"
+    assert "already" in project_window.notice.label.text()
+
+
+def test_another_colour_shows_on_the_canvas(project_window: MainWindow) -> None:
+    project_window.bench.recolor_class(1, (1, 2, 3))
+    assert project_window.canvas.class_color(1).getRgb()[:3] == (1, 2, 3)
+
+
+def rows(window: MainWindow) -> list[str]:
+    model = window.samples.list.model()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
+def choose_filter(qtbot: QtBot, window: MainWindow, state: State | None) -> None:
+    box = window.samples.filter
+    box.setCurrentIndex(box.findData(state))
+    box.activated.emit(box.currentIndex())
+
+
+def test_the_filter_shows_one_state_and_the_image_on_screen(qtbot: QtBot, project_window: MainWindow) -> None:
+    bench = project_window.bench
+    bench.confirm_and_next()
+    texts = [project_window.samples.filter.itemText(i) for i in range(5)]
+    assert texts == ["All images  (3)", "New  (2)", "Predicted  (0)", "Corrected  (0)", "Confirmed  (1)"]
+
+    choose_filter(qtbot, project_window, State.NEW)
+    assert rows(project_window) == ["img1.png", "img2.png"]
+    paint(project_window, (10, 30), (40, 30))
+    assert rows(project_window) == ["img1.png", "img2.png"]  # the one being worked on does not vanish
+    bench.next()
+    assert rows(project_window) == ["img2.png"]
+    bench.previous()
+    assert bench.current is not None
+    assert bench.current.source.path.stem == "img2"  # what the list hides is passed over
+    choose_filter(qtbot, project_window, None)
+    assert len(rows(project_window)) == 3
+
+
+def test_selecting_a_row_shows_the_image(project_window: MainWindow) -> None:
+    samples = project_window.samples.list
+    samples.setCurrentIndex(samples.model().index(2, 0))
+    assert project_window.bench.current is not None
+    assert project_window.bench.current.source.path.stem == "img2"
+    assert project_window.area.shows_image
+
+
+def test_thumbnails_come_for_the_rows_that_are_seen(qtbot: QtBot, project_window: MainWindow) -> None:
+    thumbnails = project_window.samples.thumbnails
+    sample = project_window.bench.samples[1]
+    qtbot.waitUntil(lambda: thumbnails.get(sample) is not None)
+    image = thumbnails.get(sample)
+    assert image is not None
+    assert image.pixelColor(12, 10).red() == 220
+
+
+def test_many_images_make_no_thumbnail_that_nobody_sees(
+    qtbot: QtBot, window: MainWindow, make_images: MakeImages, tmp_path: Path
+) -> None:
+    project = Project.create(tmp_path / "many.segdesk", ["cell"])
+    image = make_images(1)[0]
+    project.samples.add(NewSample(ImageSource(image, page), 64, 48) for page in range(5000))
+    project.close()
+    window.bench.open_project(tmp_path / "many.segdesk")
+    asked: list[int] = []
+    window.samples.thumbnails.ready.connect(asked.append)
+    qtbot.waitUntil(lambda: len(asked) > 5)
+    assert len(rows(window)) == 5000
+    assert max(asked) < 100
+
+
+def test_overlay_and_brush_are_remembered(
+    qtbot: QtBot, project_window: MainWindow, engine: FakeEngine
+) -> None:
+    project_window.tool_options.size_spin.setValue(77)
+    project_window.tool_options.opacity_slider.setValue(30)
+    qtbot.mouseClick(project_window.tool_options.style_buttons["outline"], Qt.MouseButton.LeftButton)
+    project_window.close()
+
+    again = MainWindow(SettingsFile(), Theme("light"), lambda: engine)
+    qtbot.addWidget(again)
+    assert again.options.brush_size == 77
+    assert again.canvas.overlay.opacity == pytest.approx(0.3)
+    assert again.canvas.overlay.style.value == "outline"
+    assert again.tool_options.style_buttons["outline"].isChecked()
+    assert again.welcome.recent.count() == 1
+    again.close()
+
+
+def test_save_project_as_goes_on_with_the_copy(project_window: MainWindow, tmp_path: Path) -> None:
+    paint(project_window, (10, 30), (40, 30))
+    project_window.bench.save_project_as(tmp_path / "copy.segdesk")
+    assert project_window.bench.project is not None
+    assert project_window.bench.project.folder == tmp_path / "copy.segdesk"
+    assert project_window.bench.document is not None
+    assert project_window.bench.document.mask.labels[30, 20] == 1
+    assert project_window.area.shows_image
+
+
+def test_the_command_palette_finds_and_runs(qtbot: QtBot, project_window: MainWindow) -> None:
+    palette = CommandPalette(project_window.actions_, project_window)
+    qtbot.addWidget(palette)
+    qtbot.keyClicks(palette.field, "next im")
+    assert palette.list.count() == 1
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert palette.chosen is project_window.actions_["next"]
+
+
+def test_exporting_what_is_ticked(qtbot: QtBot, project_window: MainWindow, tmp_path: Path) -> None:
+    paint(project_window, (10, 30), (40, 30))
+    dialog = ExportDialog(tmp_path / "out", has_model=False, parent=project_window)
+    qtbot.addWidget(dialog)
+    assert not dialog.boxes["model"].isEnabled()
+    dialog.boxes["csv"].setChecked(True)
+    formats, folder = dialog.value()
+    assert formats == ("class-png", "csv")
+    project = project_window.bench.project
+    assert project is not None
+    with qtbot.waitSignal(project_window.files.idle):
+        start_export(project_window.bench, project_window.files, project, formats, folder)
+    assert [p.name for p in (tmp_path / "out" / "class-png").glob("*.png")] == ["img0.png"]
+    assert list((tmp_path / "out" / "csv").glob("*.csv"))
+    assert "Exported 3 files" in project_window.message.text()
+
+
+def test_a_new_project_needs_a_name_and_classes(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    dialog = NewProjectDialog(tmp_path, window.learning.facts.networks, window)
+    qtbot.addWidget(dialog)
+    dialog.classes.setText("cell, Cell")
+    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    assert dialog.result() == 0
+    assert "name of its own" in dialog.problem.text()
+    dialog.classes.setText("cell, wall,")
+    dialog.name.setText("leaf")
+    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    assert dialog.result() == 1
+    assert dialog.value().classes == ("cell", "wall")
+    assert dialog.value().folder == tmp_path / "leaf.segdesk"
+
+
+@pytest.mark.parametrize(
+    ("text", "pages"),
+    [
+        ("1-3, 5", [0, 1, 2, 4]),
+        ("2", [1]),
+        ("", []),
+        ("4-5;1", [0, 3, 4]),
+        ("0", None),
+        ("6", None),
+        ("3-2", None),
+        ("a", None),
+        ("1-", None),
+    ],
+)
+def test_pages_in_words(text: str, pages: list[int] | None) -> None:
+    assert parse_pages(text, 5) == pages
+
+
+def test_the_network_of_the_next_round_can_be_chosen(
+    qtbot: QtBot, project_window: MainWindow, engine: FakeEngine
+) -> None:
+    box = project_window.model.start
+    assert [box.itemData(i) for i in range(box.count())] == ["unet", "u2net-small"]
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    paint(project_window, (10, 30), (40, 30))
+    retrain(qtbot, project_window)
+    assert engine.trained[0].start.network == "u2net-small"
+    assert box.currentText() == "Version 1, in use"
+    retrain(qtbot, project_window)
+    assert engine.trained[1].start.file == engine.trained[0].out

@@ -1,0 +1,133 @@
+"""The gate: a candidate replaces the model in use only where it is as good."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from segdesk.core.jobs import run
+from segdesk.nn.exam import Exam, Examiner, mean_dice
+from segdesk.nn.gate import decide, finite, mixed, passes
+from segdesk.nn.material import HELD, IGNORED, LEARNED, Piece
+from segdesk.nn.networks.blocks import Network
+from segdesk.nn.normalise import Normalised
+from tests.nn.makers import NOTHING
+
+
+class Level(Network):
+    """Class 1 where the image is brighter than `level`."""
+
+    def __init__(self, level: float) -> None:
+        super().__init__(1, 2)
+        self.level = torch.nn.Parameter(torch.tensor([level]))
+
+    def logits(self, x: Tensor) -> list[Tensor]:
+        return [torch.cat([self.level - x, x - self.level], dim=1)]
+
+
+def piece(sample_id: int, border: float, role: int = HELD, confirmed: bool = False) -> Piece:
+    """A ramp from -1.7 to 1.7 whose class 1 begins at `border`."""
+    pixels = np.tile(np.linspace(0, 255, 100), (40, 1)).astype(np.float32)
+    image = Normalised.of(pixels, 1, "channel")
+    ramp = (pixels - image.centre[0]) / image.spread[0]
+    labels = (ramp > border).astype(np.uint8)
+    return Piece(sample_id, confirmed, image, labels, np.full(labels.shape, role, np.uint8))
+
+
+def exam(network: Network, *pieces: Piece) -> Exam:
+    return run(Examiner(pieces, 10).examine(network, NOTHING))
+
+
+def test_a_perfect_network_and_a_poor_one() -> None:
+    held = piece(1, 0.0)
+    assert exam(Level(0.0), held).held == pytest.approx(1.0)
+    assert (exam(Level(1.0), held).held or 0) < 0.8
+
+
+def test_only_what_is_held_out_counts() -> None:
+    wrong = piece(1, 0.0, LEARNED)
+    assert exam(Level(5.0), wrong).held is None
+    held = piece(1, 0.0, IGNORED)
+    held.roles[:, :30] = HELD
+    assert exam(Level(-0.5), held).held == pytest.approx(1.0)
+
+
+def test_predicting_nothing_counts_as_a_figure_and_not_as_nan() -> None:
+    dice = exam(Level(9.0), piece(1, 0.0)).held
+    assert dice is not None
+    assert 0.3 < dice < 0.4
+    assert mean_dice(np.zeros((3, 3), np.int64)) == 0.0
+    assert mean_dice(np.array([[0, 5], [0, 0]])) == 0.0
+
+
+def test_comparing() -> None:
+    better, worse = Exam(0.8, {1: 0.9}), Exam(0.7, {1: 0.9})
+    assert passes(None, worse)
+    assert passes(worse, better)
+    assert passes(worse, worse)
+    assert not passes(better, worse)
+    assert not passes(better, Exam(None, {1: 0.9}))
+    assert passes(Exam(0.7, {1: 0.9}), Exam(0.9, {1: 0.895}))
+    assert not passes(Exam(0.7, {1: 0.9, 2: 0.9}), Exam(0.9, {1: 0.95, 2: 0.88}))
+
+
+def decided(candidate: Level, baseline: Level, *pieces: Piece) -> tuple[bool, float, float]:
+    examiner = Examiner(pieces, 10)
+    before = run(examiner.examine(baseline, NOTHING))
+    verdict = run(decide(candidate, baseline.state_dict(), before, examiner, NOTHING))
+    return verdict.accepted, verdict.share, float(candidate.level.detach())
+
+
+def test_a_better_candidate_is_taken_whole() -> None:
+    accepted, share, level = decided(Level(0.1), Level(1.0), piece(1, 0.0))
+    assert accepted
+    assert share == 1.0
+    assert level == pytest.approx(0.1)
+
+
+def test_where_the_candidate_goes_too_far_a_mixture_is_taken() -> None:
+    accepted, share, level = decided(Level(-1.2), Level(0.8), piece(1, 0.0))
+    assert accepted
+    assert share == 0.75
+    assert level == pytest.approx(-0.7)
+
+
+def test_where_nothing_helps_the_old_one_stays() -> None:
+    accepted, _, level = decided(Level(1.0), Level(0.0), piece(1, 0.0))
+    assert not accepted
+    assert level == 1.0
+
+
+def test_a_confirmed_sample_is_protected() -> None:
+    held, confirmed = piece(1, 0.0), piece(2, 1.0, LEARNED, confirmed=True)
+    accepted, share, _ = decided(Level(0.0), Level(1.0), held, confirmed)
+    assert not accepted or share < 1.0
+
+
+def test_weights_that_are_no_numbers_never_pass() -> None:
+    network = Level(math.nan)
+    assert not finite(network)
+    verdict = run(decide(network, None, None, Examiner([piece(1, 0.0)], 10), NOTHING))
+    assert not verdict.accepted
+
+
+def test_mixing_leaves_counters_alone() -> None:
+    own = {"w": torch.ones(2), "n": torch.tensor(7)}
+    other = {"w": torch.zeros(2), "n": torch.tensor(3)}
+    blend = mixed(own, other, 0.75)
+    assert torch.equal(blend["w"], torch.full((2,), 0.75))
+    assert int(blend["n"]) == 7
+
+
+def test_with_little_time_the_richest_tiles_are_asked_first() -> None:
+    poor, rich = piece(1, 0.0, IGNORED), piece(2, 0.0)
+    poor.roles[0, 0] = HELD
+    assert exam(Level(0.0), poor, rich).held == pytest.approx(1.0)
+    one = Examiner([poor, rich], 1)
+    assert one.tiles == 1
+    assert run(one.examine(Level(0.0), NOTHING)).held == pytest.approx(1.0)
+    assert Examiner([piece(1, 0.0, LEARNED)], 9).tiles == 0
