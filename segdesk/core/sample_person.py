@@ -17,6 +17,7 @@ from segdesk.core.painting import round_stroke
 from segdesk.core.patch import State
 from segdesk.core.translation import tr
 
+_BESIDE = 41  # pixels; side of the square around an object's pixel that counts as beside it
 _SMALLEST_ERROR = 12  # pixels; smaller ones are left alone
 
 
@@ -28,7 +29,8 @@ def correct_by_hand(document: Document, truth: Plane, strokes: int) -> int:
     """
     wrong = (document.mask.labels != truth) & (document.mask.corrected == 0)
     if document.status.state is State.NEW:
-        wrong[:] = True
+        # Nothing to correct yet: the objects, and what is just beside them, tell most.
+        wrong = cv2.dilate((truth != 0).astype(np.uint8), np.ones((_BESIDE, _BESIDE), np.uint8)) == 1
     painted = 0
     while painted < strokes:
         turn = painted % 2 if document.status.predicted_by is None else None

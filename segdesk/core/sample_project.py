@@ -70,10 +70,10 @@ def _draw(name: str, rng: np.random.Generator) -> Picture:
         cv2.line(
             dirt, (round(x), round(y)), end, float(rng.uniform(0.5, 1)), int(rng.integers(2, 5)), cv2.LINE_AA
         )
-    haze = cv2.GaussianBlur(_noise(rng, 90), (0, 0), 20)
-    nuclei = cv2.GaussianBlur(nuclei * (0.75 + 0.5 * _noise(rng, 5)), (0, 0), 1.3)
-    bodies = cv2.GaussianBlur(bodies * (0.55 + 0.9 * _noise(rng, 3)), (0, 0), 3.5)
-    dirt = cv2.GaussianBlur(dirt, (0, 0), 1.1)
+    haze = _blurred(_noise(rng, 90), 20)
+    nuclei = _blurred(nuclei * (0.75 + 0.5 * _noise(rng, 5)), 1.3)
+    bodies = _blurred(bodies * (0.55 + 0.9 * _noise(rng, 3)), 3.5)
+    dirt = _blurred(dirt, 1.1)
     red = 0.03 + 0.10 * haze + 0.42 * bodies + 0.30 * nuclei + 0.55 * dirt
     green = 0.04 + 0.12 * haze + 0.34 * bodies + 0.45 * nuclei + 0.75 * dirt
     blue = 0.08 + 0.16 * haze + 0.20 * bodies + 0.85 * nuclei + 0.80 * dirt
@@ -103,7 +103,11 @@ def _outline(
     along, across = distance * np.cos(turn) * stretch, distance * np.sin(turn) / stretch
     x = centre[0] + along * np.cos(tilt) - across * np.sin(tilt)
     y = centre[1] + along * np.sin(tilt) + across * np.cos(tilt)
-    return np.rint(np.column_stack([x, y]) * 16).astype(np.int32)
+    return np.asarray(np.rint(np.column_stack([x, y]) * 16), np.int32)
+
+
+def _blurred(canvas: Canvas, sigma: float) -> Canvas:
+    return np.asarray(cv2.GaussianBlur(canvas, (0, 0), sigma), np.float32)
 
 
 def _fill(canvas: Canvas, outline: NDArray[np.int32], value: float) -> None:

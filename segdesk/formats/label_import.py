@@ -70,7 +70,7 @@ def read_truth(path: Path, kind: LabelKind, classes: tuple[SegClass, ...]) -> Pl
         raise FormatError(str(error)) from error
     present = np.unique(values)
     if kind is LabelKind.MASK and len(classes) == 2 and set(present.tolist()) <= {0, 255}:
-        return (values == 255).astype(np.uint8)
+        return np.asarray(values == 255, np.uint8)
     strangers = [int(v) for v in present if v != UNLABELLED and not 0 <= v < len(classes)]
     if strangers:
         raise FormatError(
@@ -79,7 +79,7 @@ def read_truth(path: Path, kind: LabelKind, classes: tuple[SegClass, ...]) -> Pl
                 " classes first."
             ).format(name=path.name, value=strangers[0], last=len(classes) - 1)
         )
-    return values.astype(np.uint8)
+    return np.asarray(values, np.uint8)
 
 
 def label_files(path: Path) -> dict[str, Path]:

@@ -61,7 +61,7 @@ def application() -> QApplication:
 
 
 def forget_foreign_plugins() -> None:
-    """OpenCV brings plugins of another Qt and points to them when imported; ours would not start with those."""
+    """OpenCV, once imported, points to plugins of another Qt that it brings; ours cannot start with those."""
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         if "cv2" in os.environ.get(name, ""):
             del os.environ[name]

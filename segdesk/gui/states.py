@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QIcon
 
+from segdesk.core.classes import SegClass
+from segdesk.core.mask import BACKGROUND
 from segdesk.core.patch import State
 from segdesk.core.project import Sample
 from segdesk.core.translation import tr
@@ -33,6 +35,11 @@ def state_look(state: State) -> StateLook:
         State.CORRECTED: StateLook(tr("Corrected"), "pencil", "warning"),
         State.CONFIRMED: StateLook(tr("Confirmed"), "check-circle", "good"),
     }[state]
+
+
+def class_name(named: SegClass) -> str:
+    """What a class is called; the background keeps its English name in the project, whoever opens it."""
+    return tr("background") if named.index == BACKGROUND and named.name == "background" else named.name
 
 
 def sample_name(sample: Sample, *, paged: bool = False) -> str:

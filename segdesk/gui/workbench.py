@@ -36,7 +36,7 @@ def _told(
     """Let a verb that fails say so."""
 
     @wraps(verb)
-    def run(self: Workbench, *args: P.args, **kwargs: P.kwargs) -> None:
+    def run(self: Workbench, /, *args: P.args, **kwargs: P.kwargs) -> None:
         try:
             verb(self, *args, **kwargs)
         except SegdeskError as error:

@@ -152,9 +152,7 @@ def test_predicting_without_a_model_says_what_to_do(cli: Cli, project: Path, tmp
 def test_bad_input_is_one_sentence(cli: Cli, project: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert "not a SegDesk project" in cli.refusal("models", tmp_path / "empty")
-    assert "exists already" in cli.refusal(
-        "new", project, "--images", tmp_path / "images", "--classes", "x"
-    )
+    assert "exists already" in cli.refusal("new", project, "--images", tmp_path / "images", "--classes", "x")
     refused = cli.refusal("new", tmp_path / "q.segdesk", "--images", tmp_path / "empty", "--classes", "x")
     assert "no project was made" in refused
     assert not (tmp_path / "q.segdesk").exists()
@@ -179,7 +177,7 @@ def test_file_names_cannot_steer_the_terminal(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_doctor_names_versions_and_devices(cli: Cli) -> None:
-    code, out, err = cli.raw("doctor", "--json")
+    code, out, _ = cli.raw("doctor", "--json")
     document = json.loads(out)
     assert {device["name"] for device in document["devices"]} >= {"cpu"}
     assert document["missing"] == [] or code == 1

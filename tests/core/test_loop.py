@@ -87,8 +87,9 @@ def test_the_next_round_goes_on_from_the_version_in_use(project: Project) -> Non
     assert finish(project, TrainResult(True, 0.5, 0.75, "unet", {})) == (
         "Better: 0.50 to 0.75 on held-out corrections; in use as version 2."
     )
-    assert project.versions.all()[1].round is not None
-    assert project.versions.all()[1].round.parent == 1
+    made_by = project.versions.all()[1].round
+    assert made_by is not None
+    assert made_by.parent == 1
 
 
 def test_a_refused_candidate_leaves_the_version_in_use(project: Project) -> None:

@@ -17,7 +17,7 @@ from tests.formats.awkward import HEIGHT, WIDTH, awkward_labels
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    """Three images of one size: the first confirmed with awkward labels, the second predicted, the third new."""
+    """Three images: the first confirmed with awkward labels, the second predicted, the third new."""
     project = Project.create(tmp_path / "p.segdesk", ["cell", "=cmd|wall/"])
     (tmp_path / "images").mkdir()
     rng = np.random.default_rng(0)

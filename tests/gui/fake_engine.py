@@ -20,6 +20,7 @@ from segdesk.core.jobs import (
     TrainRequest,
     TrainResult,
 )
+from segdesk.core.translation import tr
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,15 @@ class FakeEngine:
         self.predicted.append(request)
         try:
             for number, item in enumerate(request.items):
-                yield from self._wait(Progress(number / len(request.items), "Predicting", 3.0))
+                yield from self._wait(Progress(number / len(request.items), tr("Predicting"), 3.0))
                 self._fail()
                 if item.sample_id in self.unreadable:
-                    yield Predicted(None, "Predicting", error="No luck.", sample_id=item.sample_id)
+                    yield Predicted(None, tr("Predicting"), error="No luck.", sample_id=item.sample_id)
                     continue
                 labels = bright(item.source.path)
                 yield Predicted(
                     (number + 1) / len(request.items),
-                    "Predicting",
+                    tr("Predicting"),
                     prediction=Prediction(item.sample_id, labels),
                     sample_id=item.sample_id,
                 )
@@ -83,14 +84,14 @@ class FakeEngine:
         self.trained.append(request)
         try:
             for step in range(self.steps):
-                yield from self._wait(Progress(step / self.steps, "Learning", 18.0))
+                yield from self._wait(Progress(step / self.steps, tr("Learning"), 18.0))
                 self._fail()
                 preview = None
                 if request.view is not None:
                     box = request.view.box
                     preview = Preview(request.view.sample_id, box, np.ones((box.height, box.width), np.uint8))
                 figures = {"loss": 0.9 - 0.2 * step, "dice": 0.5 + 0.1 * step}
-                yield Progress(step / self.steps, "Learning", 18.0, figures, preview)
+                yield Progress(step / self.steps, tr("Learning"), 18.0, figures, preview)
             result = self.result(request)
             if result.accepted:
                 request.out.write_bytes(b"a model")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from segdesk.core.patch import State
@@ -37,7 +38,7 @@ def test_going_from_image_to_image_by_key(qtbot: QtBot, project_window: MainWind
     bench = project_window.bench
     seen = [bench.current]
     for key in (Qt.Key.Key_D, Qt.Key.Key_PageDown, Qt.Key.Key_D, Qt.Key.Key_A, Qt.Key.Key_PageUp):
-        qtbot.keyClick(project_window.canvas, key)
+        QTest.keyClick(project_window.canvas, key)
         seen.append(bench.current)
     names = [sample.source.path.stem for sample in seen if sample is not None]
     assert names == ["img0", "img1", "img2", "img2", "img1", "img0"]
@@ -64,12 +65,12 @@ def test_undo_and_redo(qtbot: QtBot, project_window: MainWindow) -> None:
     painted = document.mask.labels.copy()
 
     assert project_window.actions_["undo"].text() == "Undo: Brush"
-    qtbot.keyClick(project_window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(project_window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert not document.mask.labels.any()
     assert states(project_window)[0] == "new"
     assert not project_window.actions_["undo"].isEnabled()
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    qtbot.keyClick(project_window.canvas, Qt.Key.Key_Z, both)
+    QTest.keyClick(project_window.canvas, Qt.Key.Key_Z, both)
     assert np.array_equal(document.mask.labels, painted)
 
 
@@ -138,12 +139,12 @@ def test_a_prediction_is_an_undo_step(qtbot: QtBot, project_window: MainWindow) 
 def test_confirm_goes_to_the_next_unconfirmed_image(qtbot: QtBot, project_window: MainWindow) -> None:
     bench = project_window.bench
     bench.go_to(bench.samples[1].id)
-    qtbot.keyClick(project_window.canvas, Qt.Key.Key_Return)
+    QTest.keyClick(project_window.canvas, Qt.Key.Key_Return)
     assert bench.current is not None
     assert bench.current.source.path.stem == "img2"
-    qtbot.keyClick(project_window.canvas, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    QTest.keyClick(project_window.canvas, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
     assert bench.current.source.path.stem == "img0"  # the one that had been passed over
-    qtbot.keyClick(project_window.canvas, Qt.Key.Key_Return)
+    QTest.keyClick(project_window.canvas, Qt.Key.Key_Return)
     assert states(project_window) == ["confirmed"] * 3
     assert "confirmed" in project_window.message.text()
 
@@ -241,7 +242,7 @@ def test_using_an_older_version(qtbot: QtBot, project_window: MainWindow, engine
     retrain(qtbot, project_window)
     model = project_window.model
     model.versions.setCurrentRow(1)
-    qtbot.mouseClick(model.use, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(model.use, Qt.MouseButton.LeftButton)
 
     project = project_window.bench.project
     assert project is not None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -30,11 +31,11 @@ def names(window: MainWindow) -> list[str]:
 
 def test_a_new_class_can_be_named_at_once_and_painted(qtbot: QtBot, project_window: MainWindow) -> None:
     panel = project_window.classes
-    qtbot.mouseClick(panel.add, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.add, Qt.MouseButton.LeftButton)
     editor = panel.list.findChild(QLineEdit)
     assert editor is not None
     editor.setText("vein")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: names(project_window) == ["background", "object", "vein"])
     assert project_window.bench.current is not None
     assert project_window.bench.current.state is State.NEW  # Enter did not confirm the image
@@ -46,12 +47,12 @@ def test_a_new_class_can_be_named_at_once_and_painted(qtbot: QtBot, project_wind
 
 
 def test_digits_choose_the_class(qtbot: QtBot, project_window: MainWindow) -> None:
-    qtbot.keyClick(project_window.canvas, Qt.Key.Key_0)
+    QTest.keyClick(project_window.canvas, Qt.Key.Key_0)
     assert project_window.options.active_class == 0
     assert project_window.classes.list.currentRow() == 0
-    qtbot.keyClick(project_window.canvas, Qt.Key.Key_1)
+    QTest.keyClick(project_window.canvas, Qt.Key.Key_1)
     assert project_window.options.active_class == 1
-    qtbot.keyClick(project_window.canvas, Qt.Key.Key_7)
+    QTest.keyClick(project_window.canvas, Qt.Key.Key_7)
     assert project_window.options.active_class == 1
     assert "no class 7" in project_window.message.text()
 
@@ -65,7 +66,7 @@ def test_a_name_that_is_taken_is_refused(project_window: MainWindow) -> None:
 
 def test_another_colour_shows_on_the_canvas(project_window: MainWindow) -> None:
     project_window.bench.recolor_class(1, (1, 2, 3))
-    assert project_window.canvas.class_color(1).getRgb()[:3] == (1, 2, 3)
+    assert project_window.canvas.class_color(1).name() == "#010203"
 
 
 def rows(window: MainWindow) -> list[str]:
@@ -135,7 +136,7 @@ def test_overlay_and_brush_are_remembered(
 ) -> None:
     project_window.tool_options.size_spin.setValue(77)
     project_window.tool_options.opacity_slider.setValue(30)
-    qtbot.mouseClick(project_window.tool_options.style_buttons["outline"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(project_window.tool_options.style_buttons["outline"], Qt.MouseButton.LeftButton)
     project_window.close()
 
     again = MainWindow(SettingsFile(), Theme("light"), lambda: engine)
@@ -161,9 +162,9 @@ def test_save_project_as_goes_on_with_the_copy(project_window: MainWindow, tmp_p
 def test_the_command_palette_finds_and_runs(qtbot: QtBot, project_window: MainWindow) -> None:
     palette = CommandPalette(project_window.actions_, project_window)
     qtbot.addWidget(palette)
-    qtbot.keyClicks(palette.field, "next im")
+    QTest.keyClicks(palette.field, "next im")
     assert palette.list.count() == 1
-    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.chosen is project_window.actions_["next"]
 
 
@@ -188,12 +189,12 @@ def test_a_new_project_needs_a_name_and_classes(qtbot: QtBot, window: MainWindow
     dialog = NewProjectDialog(tmp_path, window.learning.facts.networks, window)
     qtbot.addWidget(dialog)
     dialog.classes.setText("cell, Cell")
-    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     assert dialog.result() == 0
     assert "name of its own" in dialog.problem.text()
     dialog.classes.setText("cell, wall,")
     dialog.name.setText("leaf")
-    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     assert dialog.result() == 1
     assert dialog.value().classes == ("cell", "wall")
     assert dialog.value().folder == tmp_path / "leaf.segdesk"

@@ -124,7 +124,7 @@ def test_cancelling_stops_the_job_and_keeps_everything(
     assert engine.under_way.wait(5)
     qtbot.waitUntil(trained.job_bars[0].isVisible)
     with qtbot.waitSignal(trained.worker.idle):
-        qtbot.mouseClick(trained.job_bars[0].stop, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(trained.job_bars[0].stop, Qt.MouseButton.LeftButton)
 
     assert engine.cleaned_up.is_set()
     assert trained.job_bars[0].isHidden()
@@ -203,15 +203,16 @@ def test_a_vanished_image_says_so_and_the_list_goes_on(
     kept = path.read_bytes()
     path.unlink()
     bench.go_to(bench.samples[2].id)
-    assert not project_window.area.shows_image
+    shown = [project_window.area.shows_image]
     assert path.name in project_window.area.empty.label.text()
     assert not project_window.actions_["confirm"].isEnabled()
     bench.previous()
-    assert project_window.area.shows_image
+    shown.append(project_window.area.shows_image)
 
     path.write_bytes(kept)
     bench.go_to(bench.samples[2].id)
-    assert project_window.area.shows_image
+    shown.append(project_window.area.shows_image)
+    assert shown == [False, True, True]
 
 
 def test_an_image_that_changed_its_size_is_not_painted_on(

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
+from segdesk.gui.states import class_name
 from segdesk.gui.theme import GRID, colors
 from segdesk.gui.tools.options import ToolOptions
 from segdesk.gui.workbench import Workbench
@@ -89,7 +90,7 @@ class ClassesPanel(QWidget):
         self._filling = True
         self.list.clear()
         for c in self._bench.classes:
-            item = QListWidgetItem(c.name)
+            item = QListWidgetItem(class_name(c))
             item.setData(_INDEX, c.index)
             item.setData(_COLOR, QColor(*c.color))
             item.setToolTip(self._tip(c.index))
@@ -162,8 +163,8 @@ class _ClassRow(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         c = colors()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -180,7 +181,7 @@ class _ClassRow(QStyledItemDelegate):
         digit = 3 * GRID
         words = rect.adjusted(GRID + _SWATCH + GRID, 0, -digit, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        name = option.fontMetrics.elidedText(  # type: ignore[attr-defined]
+        name = option.fontMetrics.elidedText(
             index.data(), Qt.TextElideMode.ElideRight, words.width()
         )
         painter.setPen(QColor(c.text))
@@ -194,7 +195,7 @@ class _ClassRow(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(GRID + _SWATCH + 4, 2, -4, -2))
 
     def createEditor(

@@ -36,6 +36,7 @@ class Curve(QWidget):
         self._layout.setSpacing(0)
         self._layout.addWidget(self._legend)
         self.setAccessibleName(tr("Curve of Dice and loss"))
+        self.setToolTip(tr("Held-out Dice and loss over the seconds of a round"))
         self.hide()
 
     def sizeHint(self) -> QSize:
@@ -112,6 +113,7 @@ class Curve(QWidget):
         plot.getAxis("bottom").setHeight(22)
         plot.getPlotItem().layout.setContentsMargins(0, GRID, GRID, 0)
         plot.setAccessibleName(tr("Curve of Dice and loss"))
-        plot.setToolTip(tr("Held-out Dice and loss over the seconds of a round"))
+        # It is only looked at; the library's own menu would speak English.
+        plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._layout.addWidget(plot)
         return plot

@@ -64,8 +64,8 @@ class StepButton(QPushButton):
         painter = QPainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        option.text = ""  # type: ignore[attr-defined]
-        option.icon = QIcon()  # type: ignore[attr-defined]
+        option.text = ""
+        option.icon = QIcon()
         self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
         c = colors()
         accented = bool(self.property("accented"))

@@ -19,6 +19,7 @@ class Notice(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._room = parent
         self.setObjectName("notice")
         self._report = ""
         mark = IconMark(20, icon("alert-circle-outline", "bad"))
@@ -66,7 +67,7 @@ class Notice(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        room = self.parentWidget()
+        room = self._room
         width = min(_WIDEST, room.width() - 4 * GRID)
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
         self.setGeometry((room.width() - width) // 2, 2 * GRID, width, height)

@@ -34,8 +34,8 @@ class SampleRow(QStyledItemDelegate):
         if not isinstance(sample, Sample):
             return
         c = colors()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = rect.adjusted(0, 1, 0, -1)
@@ -49,7 +49,7 @@ class SampleRow(QStyledItemDelegate):
 
         left = frame.right() + GRID + 4
         width = rect.right() - GRID - left
-        metrics = option.fontMetrics  # type: ignore[attr-defined]
+        metrics = option.fontMetrics
         line = metrics.height()
         top = rect.center().y() - line - 1
         name = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, width)
@@ -59,7 +59,7 @@ class SampleRow(QStyledItemDelegate):
         look = state_look(sample.state)
         below = top + line + 4
         look.icon.paint(painter, QRect(left, below + (line - _BADGE) // 2, _BADGE, _BADGE))
-        font = QFont(option.font)  # type: ignore[attr-defined]
+        font = QFont(option.font)
         font.setPointSizeF(font.pointSizeF() * 0.92)
         painter.setFont(font)
         painter.setPen(QColor(c.quiet))

@@ -152,7 +152,7 @@ class SamplesPanel(QWidget):
     @Slot()
     def _count(self) -> None:
         counts = Counter(sample.state for sample in self._bench.samples)
-        texts = [(tr("All images"), len(self._bench.samples), None)]
+        texts: list[tuple[str, int, State | None]] = [(tr("All images"), len(self._bench.samples), None)]
         texts += [(state_look(state).word, counts[state], state) for state in State]
         while self.filter.count() < len(texts):
             self.filter.addItem("")

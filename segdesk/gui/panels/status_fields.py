@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from segdesk.core.translation import tr
 from segdesk.gui.canvas import Canvas, Hover
+from segdesk.gui.states import class_name
 from segdesk.gui.theme import GRID
 from segdesk.gui.workbench import Workbench
 
@@ -53,7 +54,7 @@ class PixelField(QLabel):
         text = f"{hover.x}, {hover.y}   {_value(self._bench.picture.raw[hover.y, hover.x])}"
         classes = self._bench.classes
         if hover.class_index is not None and hover.class_index < len(classes):
-            name = classes[hover.class_index].name
+            name = class_name(classes[hover.class_index])
             text += "   " + (tr("{name}, corrected").format(name=name) if hover.corrected else name)
         self.setText(text)
 
