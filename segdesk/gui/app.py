@@ -44,7 +44,7 @@ def main(paths: Sequence[Path] = (), engine: Callable[[], Engine] | None = None)
     window.show()
     if paths:
         window.bench.open_paths([Path(path) for path in paths])
-    QTimer.singleShot(0, window.learning.warm_up)
+    QTimer.singleShot(0, window.get_ready)
     return app.exec()
 
 

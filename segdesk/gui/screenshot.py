@@ -39,7 +39,7 @@ def save_screenshot(project: Path, path: Path, sample_id: int | None = None) -> 
     if sample_id is not None:
         window.bench.go_to(sample_id)
     shown.exec()
-    pixels = window.grab()
+    picture = window.grab()
     with atomic_write(path) as temporary:
-        pixels.toImage().save(str(temporary), "PNG")
+        picture.save(str(temporary))
     window.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSpinBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID
@@ -15,9 +15,21 @@ _CHEVRON = 16
 class DropDown(QComboBox):
     """A combo box whose arrow follows the theme."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = (
+            self.width()
+            - _CHEVRON
+            - 3 * GRID
+            - (0 if option.currentIcon.isNull() else self.iconSize().width())
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         mark = QRect(0, 0, _CHEVRON, _CHEVRON)
         mark.moveCenter(self.rect().center())
         mark.moveRight(self.rect().right() - GRID)

@@ -83,6 +83,12 @@ class MainWindow(QMainWindow):
         self._restore()
         self._on_project()
 
+    @Slot()
+    def get_ready(self) -> None:
+        """Load what takes time now that the window is on screen."""
+        self.learning.warm_up()
+        self.model.curve.prepare()
+
     # What is where
 
     def _lay_out(self) -> None:
@@ -337,7 +343,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.canvas.finish_stroke()
         self._remember()
-        self.worker.close()
+        self.worker.close(self.engine.close)
         self.files.close()
         self.engine.close()
         self.samples.close_thumbnails()

@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 # Progress comes as often as a step takes; the window needs no more than what an eye can follow.
 _SHORTEST_GAP = 0.05
+_PATIENCE_MS = 1_000
 _LONGEST_GOODBYE_MS = 30_000
 
 
@@ -52,8 +53,9 @@ class Engine(Protocol):
 
 
 def load_engine() -> Engine:
-    """The engine of this installation; importing it takes seconds, so ask for it in a worker's thread."""
-    return cast(Engine, importlib.import_module("segdesk.nn.engine"))
+    """The engine of this installation, in a process of its own: the window stays smooth, and stays at all."""
+    # By name, since this is the one way from the window into that room, and a late one.
+    return cast(Engine, importlib.import_module("segdesk.nn.child").ChildEngine())
 
 
 @dataclass(frozen=True)
@@ -170,15 +172,20 @@ class Worker(QObject):
         if self._current is not None:
             self.stopping.emit()
 
-    def close(self) -> None:
-        """Drop what waits, stop what runs, and wait for it to have cleaned up."""
+    def close(self, insist: Callable[[], None] = _nothing) -> None:
+        """Drop what waits, stop what runs, and wait for it to have cleaned up.
+
+        insist: is called when the job has not heard of it after a while.
+        """
         self._closed = True
         self._waiting.clear()
         if self._current is not None:
             self._current.stop.set()
         self._thread.tasks_end()
-        if self._thread.isRunning() and not self._thread.wait(_LONGEST_GOODBYE_MS):
-            _log.error("the worker did not stop in time")
+        if not self._thread.wait(_PATIENCE_MS):
+            insist()
+            if not self._thread.wait(_LONGEST_GOODBYE_MS):
+                _log.error("the worker did not stop in time")
 
     def _next(self) -> None:
         if self._current is None and self._waiting and not self._closed:

@@ -33,7 +33,16 @@ _FORMATS = (
 _PAGED = ("GIF", "WEBP", "PNG", "AVIF", "MPO", "TIFF")
 
 # Bytes of decoded gray that a byte of the file can stand for, at the very best.
-_BEST_RATIOS = {"JPEG": 2000, "MPO": 2000, "GIF": 4000, "BMP": 200, "DIB": 200, "PPM": 8, "TIFF": 6000}
+_BEST_RATIOS = {
+    "JPEG": 2000,
+    "MPO": 2000,
+    "WEBP": 5000,
+    "GIF": 4000,
+    "BMP": 200,
+    "DIB": 200,
+    "PPM": 8,
+    "TIFF": 6000,
+}
 
 _GRAY_DTYPES = {"I": "int32", "F": "float32", "I;16": "uint16", "I;16L": "uint16", "I;16B": "uint16"}
 _ALPHA_MODES = ("LA", "RGBA", "PA")

@@ -252,6 +252,8 @@ def _is_cmyk(frame: Any, stored: int) -> bool:
 
 def _palette(frame: Any) -> NDArray[np.uint8]:
     colors = np.asarray(frame.colormap)
+    if colors.ndim != 2 or len(colors) != 3 or not colors.size:
+        raise ValueError(f"a palette of {colors.shape}")
     # Some old writers filled 8 of the 16 bits.
     colors = colors if colors.max() < 256 else colors >> 8
     return np.ascontiguousarray(colors.T.astype(np.uint8))

@@ -181,9 +181,7 @@ class _ClassRow(QStyledItemDelegate):
         digit = 3 * GRID
         words = rect.adjusted(GRID + _SWATCH + GRID, 0, -digit, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        name = option.fontMetrics.elidedText(
-            index.data(), Qt.TextElideMode.ElideRight, words.width()
-        )
+        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, words.width())
         painter.setPen(QColor(c.text))
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, name)
         if index.row() < 10:

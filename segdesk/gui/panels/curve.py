@@ -42,6 +42,11 @@ class Curve(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(28 * GRID, _HEIGHT + 2 * GRID)
 
+    def prepare(self) -> None:
+        """Import the plotting library and make the plot, while nobody waits for it."""
+        if self._plot is None:
+            self._plot = self._make_plot()
+
     def begin(self) -> None:
         """A round begins: forget the last one."""
         self._loss.clear()
@@ -74,8 +79,7 @@ class Curve(QWidget):
         self.setVisible(drawable)
         if not drawable:
             return
-        if self._plot is None:
-            self._plot = self._make_plot()
+        self.prepare()
         c = colors()
         self._plot.setBackground(None)
         for name in ("left", "bottom"):
@@ -91,6 +95,8 @@ class Curve(QWidget):
                 dots = {"symbol": "o", "symbolSize": 5, "symbolBrush": color, "symbolPen": None}
                 few = dots if len(points) < 30 and points is self._dice else {}
                 plot.plot(list(xs), list(ys), pen=graph.mkPen(color, width=width), **few)
+        end = max(x for x, _ in [*self._loss, *self._dice])
+        plot.setXRange(0, end, padding=0.02)
         top = max([1.0, *(y for _, y in self._loss)])
         plot.setYRange(0, min(top, 3.0), padding=0.02)
         dice = f"{self._dice[-1][1]:.2f}" if self._dice else "–"

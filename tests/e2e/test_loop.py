@@ -1,0 +1,135 @@
+"""The whole loop in the real window, with the real engine: open, paint, retrain, correct, confirm, export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from segdesk.core.metrics import class_score, confusion
+from segdesk.core.patch import State
+from segdesk.core.project import Project
+from segdesk.core.settings import SettingsFile
+from segdesk.formats.registry import export_formats
+from segdesk.gui.exporting import start_export
+from segdesk.gui.theme import Theme
+from segdesk.gui.window import MainWindow
+from tests.e2e.person import Person, dabs, draw_images
+
+pytestmark = pytest.mark.slow
+
+_ROUND_MS = 120_000
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    settings = SettingsFile()
+    settings.change(round_seconds=12)
+    window = MainWindow(settings, Theme("light"))
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    window.close()
+
+
+def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    truths = draw_images(tmp_path / "images", 3)
+    person, bench, learning = Person(window), window.bench, window.learning
+    assert window.pages.currentWidget() is window.welcome
+
+    with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
+        person.drops([tmp_path / "images"])
+    assert window.pages.currentWidget() is window.area
+    assert [s.state for s in bench.samples] == [State.NEW] * 3
+    assert bench.project is not None
+    folder = bench.project.folder
+
+    # A little of each class, by brush and digit keys.
+    assert bench.document is not None
+    document = bench.document
+    truth = truths["cells-01.png"]
+    window.options.brush_size = 9
+    person.presses(Qt.Key.Key_B)
+    person.presses(Qt.Key.Key_1)
+    for stroke in dabs(truth, 1, 10):
+        person.drags(stroke)
+    person.presses(Qt.Key.Key_0)
+    for stroke in dabs(truth, 0, 14):
+        person.drags(stroke)
+    said = document.mask.corrected == 1
+    assert np.array_equal(np.unique(document.mask.labels[said]), [0, 1])
+    assert bench.samples[0].state is State.CORRECTED
+
+    # One round; painting goes on meanwhile, and what was painted stays.
+    previews: list[object] = []
+    learning.preview.connect(previews.append)
+    with (
+        qtbot.waitSignal(learning.outcome, timeout=_ROUND_MS) as told,
+        qtbot.waitSignal(window.worker.idle, timeout=2 * _ROUND_MS),
+    ):
+        with qtbot.waitSignal(learning.figures, timeout=_ROUND_MS):
+            person.presses(Qt.Key.Key_T, CTRL)
+        assert learning.is_learning
+        person.drags([(40.0, 300.0), (60.0, 300.0)])
+        painted = document.mask.copy()
+    assert told.args is not None
+    assert told.args[0].startswith("Learned")
+    assert bench.project.versions.in_use() is not None
+    assert any(preview is not None for preview in previews)
+    assert [s.state for s in bench.samples] == [State.CORRECTED, State.PREDICTED, State.PREDICTED]
+    said = painted.corrected == 1
+    assert np.array_equal(document.mask.labels[said], painted.labels[said])
+    seen = Project(folder)
+    labels = seen.masks.load(bench.samples[1]).labels
+    assert class_score(confusion(labels, truths["cells-02.png"], 2), 1).dice > 0.3
+    seen.close()
+
+    # Correct: erase by the right button, take it back, draw a polygon, fill.
+    before = document.mask.copy()
+    person.drags([(200.0, 200.0), (240.0, 200.0)], Qt.MouseButton.RightButton)
+    assert (document.mask.labels[200, 200:240] == 0).all()
+    assert document.mask.corrected[200, 200:240].all()
+    person.presses(Qt.Key.Key_Z, CTRL)
+    assert np.array_equal(document.mask.labels, before.labels)
+    assert np.array_equal(document.mask.corrected, before.corrected)
+    person.presses(Qt.Key.Key_Z, CTRL | SHIFT)
+    person.presses(Qt.Key.Key_1)
+    person.presses(Qt.Key.Key_P)
+    for corner in ((300.0, 100.0), (340.0, 100.0), (340.0, 140.0), (300.0, 140.0)):
+        person.clicks(corner)
+    person.presses(Qt.Key.Key_Return)
+    assert (document.mask.labels[105:135, 305:335] == 1).all()
+    assert bench.current is not None
+    assert bench.current.source.path.name == "cells-01.png", "Enter closed the polygon, and confirmed nothing"
+
+    # Confirm goes on to the next image.
+    with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
+        person.presses(Qt.Key.Key_Return)
+    assert bench.samples[0].state is State.CONFIRMED
+    assert bench.current.source.path.name == "cells-02.png"
+    with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
+        person.presses(Qt.Key.Key_A)
+    assert bench.document is not None
+    assert bench.document.history.undo == "Confirm"
+
+    # Export in every format, then close and look again.
+    with qtbot.waitSignal(window.files.idle, timeout=60_000):
+        start_export(bench, window.files, bench.project, list(export_formats()), tmp_path / "out")
+    exported = np.asarray(Image.open(tmp_path / "out" / "class-png" / "cells-01.png"))
+    assert np.array_equal(exported, bench.document.mask.labels)
+    assert (tmp_path / "out" / "model" / "model.safetensors").is_file()
+    window.close()
+
+    again = Project(folder)
+    assert [s.state for s in again.samples.all()] == [State.CONFIRMED, State.PREDICTED, State.PREDICTED]
+    assert np.array_equal(again.masks.load(again.samples.all()[0]).labels, exported)
+    again.close()
