@@ -19,6 +19,9 @@ from segdesk.core.mask import Plane
 
 Point: TypeAlias = tuple[float, float]
 Coverage: TypeAlias = tuple[Box, NDArray[np.bool_]]
+Floats: TypeAlias = NDArray[np.float64]
+
+_ROUNDING = 1e-9  # pixels; a centre right on the rim is inside
 
 
 def round_stroke(start: Point, end: Point, diameter: float, bounds: Box) -> Coverage:
@@ -30,16 +33,15 @@ def round_stroke(start: Point, end: Point, diameter: float, bounds: Box) -> Cove
     box = _box_around((start, end), radius, bounds)
     if box.is_empty:
         return box, np.zeros((0, 0), np.bool_)
-    x, y = _centres(box)
-    (ax, ay), (bx, by) = start, end
-    dx, dy = bx - ax, by - ay
-    length2 = dx * dx + dy * dy
-    if length2 == 0:
-        distance2 = (x - ax) ** 2 + (y - ay) ** 2
-    else:  # the distance to the nearest point of the segment
-        along = np.clip(((x - ax) * dx + (y - ay) * dy) / length2, 0, 1)
-        distance2 = (x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2
-    covered = distance2 <= radius * radius
+    y = np.arange(box.y, box.bottom, dtype=np.float64) + 0.5
+    spans = [_disc_span(start, radius, y), _disc_span(end, radius, y), *_band_spans(start, end, radius, y)]
+    # The shape is convex, so that each row of it is one run of pixels: cheap however wide the brush.
+    left = np.minimum.reduce([span[0] for span in spans])
+    right = np.maximum.reduce([span[1] for span in spans])
+    x = np.arange(box.x, box.right, dtype=np.float32)
+    first = np.ceil(left - 0.5 - _ROUNDING).astype(np.float32)[:, None]
+    last = np.floor(right - 0.5 + _ROUNDING).astype(np.float32)[:, None]
+    covered = (x >= first) & (x <= last)
     for px, py in (start, end):
         column, row = int(np.floor(px)) - box.x, int(np.floor(py)) - box.y
         if 0 <= column < box.width and 0 <= row < box.height:
@@ -96,6 +98,35 @@ def connected_region(labels: Plane, seed: Point) -> Coverage:
     _, _, _, (x, y, w, h) = cv2.floodFill(labels, reached, (column, row), (0,), (0,), (0,), flags)
     box = Box(x, y, w, h)
     return box, reached[1:-1, 1:-1][box.slices].astype(np.bool_)
+
+
+def _disc_span(centre: Point, radius: float, y: Floats) -> tuple[Floats, Floats]:
+    """Where a disc begins and ends in each row; from +inf to -inf where it is not in the row."""
+    half2 = radius * radius - (y - centre[1]) ** 2
+    half = np.where(half2 >= 0, np.sqrt(np.maximum(half2, 0)), -np.inf)
+    return centre[0] - half, centre[0] + half
+
+
+def _band_spans(start: Point, end: Point, radius: float, y: Floats) -> list[tuple[Floats, Floats]]:
+    """Where the sides of the rectangle between two discs cross each row."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = float(np.hypot(dx, dy))
+    if length == 0:
+        return []
+    nx, ny = -dy / length * radius, dx / length * radius
+    corners = [
+        (start[0] + nx, start[1] + ny),
+        (end[0] + nx, end[1] + ny),
+        (end[0] - nx, end[1] - ny),
+        (start[0] - nx, start[1] - ny),
+    ]
+    spans: list[tuple[Floats, Floats]] = []
+    for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True):
+        if ay != by:
+            crosses = (y >= min(ay, by)) & (y <= max(ay, by))
+            at = ax + (y - ay) / (by - ay) * (bx - ax)
+            spans.append((np.where(crosses, at, np.inf), np.where(crosses, at, -np.inf)))
+    return spans
 
 
 def _box_around(points: Sequence[Point], margin: float, bounds: Box) -> Box:

@@ -190,9 +190,9 @@ def _style_sheet(c: Colors) -> str:
     QPushButton[flat="true"]:hover {{ background: {c.hover}; }}
     QPushButton[flat="true"]:focus {{ border: 1px solid {c.accent}; }}
 
-    QPushButton[corner="true"] {{ color: {c.quiet}; padding: 0 8px; margin: 0 4px; }}
+    QPushButton[corner="true"] {{ color: {c.quiet}; padding: 0 8px; margin: 4px 4px 0 4px; }}
     QPushButton[segment="true"] {{ padding: 5px 8px; }}
-    QPushButton[corner="true"] {{ color: {c.quiet}; padding: 0 8px; margin: 0 4px; }}
+    QPushButton[corner="true"] {{ color: {c.quiet}; padding: 0 8px; margin: 4px 4px 0 4px; }}
     QPushButton[segment="true"]:checked {{ background: {c.selected}; border: 1px solid {c.accent}; }}
     QPushButton[way="true"] {{ text-align: left; padding: 8px 12px; }}
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QSpinBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QScrollArea,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID
 
 _CHEVRON = 16
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class DropDown(QComboBox):
@@ -37,6 +46,17 @@ class DropDown(QComboBox):
         icon("chevron-down", "quiet").paint(painter, mark, Qt.AlignmentFlag.AlignCenter, mode)
 
 
+def scrollable(panel: QWidget) -> QScrollArea:
+    """Let a panel be higher than the place it has."""
+    area = QScrollArea()
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(panel)
+    return area
+
+
 class NumberField(QSpinBox):
     """A spin box without its tiny buttons: the arrow keys and the wheel do the same."""
 
@@ -46,6 +66,20 @@ class NumberField(QSpinBox):
         self.setSuffix(unit)
         self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.setKeyboardTracking(False)
+
+    def event(self, event: QEvent) -> bool:
+        # Enter ends the typing; without this it would confirm the image on screen as well.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in _ENTER:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -40,6 +40,7 @@ from segdesk.gui.panels.tool_options import ToolOptionsPanel
 from segdesk.gui.panels.welcome import Welcome
 from segdesk.gui.theme import GRID, Theme
 from segdesk.gui.tools import TOOLS, ToolOptions
+from segdesk.gui.widgets import scrollable
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import Engine, LazyEngine, Worker, load_engine
 
@@ -110,7 +111,7 @@ class MainWindow(QMainWindow):
             self._dock("samples", tr("Images"), self.samples, left),
             self._dock("classes", tr("Classes"), self.classes, right),
             self._dock("tool_options", tr("Tool options"), self.tool_options, right),
-            self._dock("model", tr("Model"), self.model, right),
+            self._dock("model", tr("Model"), scrollable(self.model), right),
         ]
 
         self.tools = QToolBar(tr("Tools"))
@@ -207,6 +208,7 @@ class MainWindow(QMainWindow):
             bench.status_changed,
             bench.document_changed,
             bench.versions_changed,
+            bench.samples_changed,
             learning.changed,
             self.worker.started,
             self.worker.idle,
@@ -218,7 +220,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def renew_actions(self) -> None:
         """Enable what makes sense now."""
-        steps = self.area.loop_bar.renew()
+        steps = self.area.loop_bar.shown  # it hears of everything first
         there = {step for step in ("predict", "confirm", "retrain") if step not in steps.why_not}
         if self.bench.project is not None:
             there.add("project")
@@ -251,7 +253,6 @@ class MainWindow(QMainWindow):
             self._arranged = True
             self._arrange()
         self.tools.setVisible(project is not None)
-        self.statusBar().setVisible(project is not None)
         self.welcome.renew()
         self.renew_actions()
 

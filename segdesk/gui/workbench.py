@@ -286,6 +286,7 @@ class Workbench(QObject):
         rest = [*self.samples[row + 1 :], *self.samples[:row]]
         following = next((s for s in rest if s.state is not State.CONFIRMED), None)
         if following is not None:
+            self.message.emit(tr("Confirmed {name}.").format(name=self.current.source.path.name))
             self.go_to(following.id)
         else:
             self.message.emit(tr("Every image is confirmed. Export the project when you are ready."))

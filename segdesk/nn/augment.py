@@ -20,11 +20,13 @@ def turn(
     return image, planes
 
 
-def shade(image: Image, rng: np.random.Generator, gain: float = 0.15, offset: float = 0.15) -> Image:
-    """Another contrast and brightness, at most by `gain` and `offset` (in units of spread)."""
-    shaded: Image = image * np.float32(1 + rng.uniform(-gain, gain)) + np.float32(
-        rng.uniform(-offset, offset)
-    )
+def shade(image: Image, rng: np.random.Generator, strength: float) -> Image:
+    """Another contrast, at most 2 ** strength times as much or as little, and another brightness.
+
+    Brightness moves by at most `strength`, in units of the image's spread.
+    """
+    gain, offset = 2 ** rng.uniform(-strength, strength), rng.uniform(-strength, strength)
+    shaded: Image = image * np.float32(gain) + np.float32(offset)
     return shaded
 
 

@@ -33,8 +33,11 @@ class Sampler:
     saw, so that the anchor holds what is far from the strokes.
     """
 
-    def __init__(self, pieces: Sequence[Piece], anchor: float, rng: np.random.Generator) -> None:
+    def __init__(
+        self, pieces: Sequence[Piece], anchor: float, rng: np.random.Generator, shading: float = 0.2
+    ) -> None:
         self._rng = rng
+        self._shading = shading
         self._drawn = 0  # crops so far: batches of one take turns as well
         self._weights = np.zeros(256, np.float32)
         self._weights[ANCHOR], self._weights[LEARNED] = anchor, 1.0
@@ -66,7 +69,7 @@ class Sampler:
             jitter = rng.integers(-side // 3, side // 3 + 1, 2)
             y, x = (int(v) for v in points[rng.integers(len(points))] + jitter)
         image, planes = turn(*_window(piece, y, x, side, crop), rng)
-        return shade(image, rng), planes[0], planes[1]
+        return shade(image, rng, self._shading), planes[0], planes[1]
 
 
 def _points(pieces: Sequence[Piece], rng: np.random.Generator) -> list[list[tuple[Piece, NDArray[np.int64]]]]:

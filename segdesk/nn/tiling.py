@@ -13,8 +13,10 @@ from segdesk.nn.devices import fast_arithmetic
 from segdesk.nn.networks.blocks import Network
 from segdesk.nn.normalise import Normalised
 
-TILE = 512
-OVERLAP = 64
+# GroupNorm's statistics depend on the tile: near twice the size of the training crops predicted best
+# (256 pixels gained 0.01 Dice on vessels over 512, and as much on nuclei), at less cost on small images.
+TILE = 256
+OVERLAP = 48
 
 
 def chances(network: Network, pixels: NDArray[np.float32]) -> NDArray[np.float32]:

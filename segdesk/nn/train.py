@@ -41,7 +41,9 @@ class Recipe:
     crop: side of the training crops in pixels.   batch: crops a step.
     rate / rate_on: highest learning rate, from fresh weights and from trained ones.
     anchor: weight of the prediction that the person saw, against 1 for a correction.
-    decay: AdamW's weight decay.   normalisation: of images, where the network is fresh.
+    decay: AdamW's weight decay.   shading: how far contrast and brightness are varied.
+    keep: share of trained weights to begin with, the rest being fresh (Ash and Adams 2020).
+    normalisation: of images, where the network is fresh.
     """
 
     crop: int = 128
@@ -50,6 +52,8 @@ class Recipe:
     rate_on: float = 1e-3
     anchor: float = 0.1
     decay: float = 1e-4
+    shading: float = 0.2
+    keep: float = 1.0
     normalisation: str = "channel"
 
 
@@ -81,12 +85,14 @@ def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResul
         )
         material = yield from gather(request, channels, recipe_name, rng)
         spec, network = trained or _fresh(request, material, recipe)
+        if trained and recipe.keep < 1.0:
+            network.load_state_dict(gate.mixed(network.state_dict(), spec.build().state_dict(), recipe.keep))
         learner = Learner(network, Plan(recipe.batch, recipe.crop, device), recipe.decay)
         tile_seconds = _tile_seconds(network, spec)
         examiner = Examiner(material.pieces, _exam_tiles(seconds, tile_seconds))
         base, before = yield from _baseline(request, spec, device, examiner, clock)
 
-        sampler = Sampler(material.pieces, recipe.anchor, rng)
+        sampler = Sampler(material.pieces, recipe.anchor, rng, recipe.shading)
         rate = recipe.rate_on if trained else recipe.rate
         aside = _Aside(request, spec, network, examiner.quick(2))
         recent: list[float] = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from segdesk.core import painting
@@ -29,6 +31,24 @@ def test_a_dab_is_a_disc_around_its_point() -> None:
 def test_the_smallest_brush_paints_the_pixel_under_it() -> None:
     plane = on_canvas(painting.round_stroke((7.9, 3.1), (7.9, 3.1), 1, BOUNDS))
     assert np.argwhere(plane).tolist() == [[3, 7]]
+
+
+@given(
+    st.tuples(st.floats(-10, 70), st.floats(-10, 50)),
+    st.tuples(st.floats(-10, 70), st.floats(-10, 50)),
+    st.floats(2, 40),
+)
+def test_a_stroke_covers_what_is_within_its_radius(
+    start: painting.Point, end: painting.Point, diameter: float
+) -> None:
+    plane = on_canvas(painting.round_stroke(start, end, diameter, BOUNDS))
+    y, x = np.mgrid[: BOUNDS.height, : BOUNDS.width] + 0.5
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    along = ((x - start[0]) * dx + (y - start[1]) * dy) / max(dx * dx + dy * dy, 1e-300)
+    along = np.clip(along, 0, 1)
+    distance = np.hypot(x - start[0] - along * dx, y - start[1] - along * dy)
+    unsure = np.abs(distance - diameter / 2) < 1e-6
+    assert np.array_equal(plane[~unsure], distance[~unsure] <= diameter / 2)
 
 
 def test_a_stroke_has_no_gaps_and_the_width_of_its_brush() -> None:

@@ -149,6 +149,16 @@ def test_overlay_and_brush_are_remembered(
     again.close()
 
 
+def test_enter_in_a_number_field_does_not_confirm_the_image(project_window: MainWindow) -> None:
+    field = project_window.tool_options.size_spin
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "33")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert project_window.options.brush_size == 33
+    assert project_window.bench.samples[0].state is State.NEW
+
+
 def test_save_project_as_goes_on_with_the_copy(project_window: MainWindow, tmp_path: Path) -> None:
     paint(project_window, (10, 30), (40, 30))
     project_window.bench.save_project_as(tmp_path / "copy.segdesk")

@@ -166,5 +166,5 @@ def test_turning_keeps_image_and_labels_together() -> None:
         assert np.array_equal(image[0], turned)
         seen.add(turned.tobytes())
     assert len(seen) == 8
-    bright = shade(np.zeros((1, 4, 4), np.float32), rng)
+    bright = shade(np.zeros((1, 4, 4), np.float32), rng, 0.2)
     assert np.abs(bright).max() <= 0.2

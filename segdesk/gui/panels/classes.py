@@ -42,6 +42,7 @@ class ClassesPanel(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Classes"))
         self.list.setUniformItemSizes(True)
+        self.list.setMinimumHeight(2 * _HEIGHT)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed

@@ -24,11 +24,12 @@ class EmptyState(QWidget):
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.label.setMinimumWidth(45 * GRID)
+        self.label.setFixedWidth(52 * GRID)
         self._row = QHBoxLayout()
         self._row.setSpacing(GRID)
         layout = QVBoxLayout(self)
         layout.setSpacing(2 * GRID)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addStretch(2)
         layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(self.label, 0, Qt.AlignmentFlag.AlignCenter)
@@ -41,6 +42,7 @@ class EmptyState(QWidget):
         self.label.setText(text)
         while (item := self._row.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()
                 old.deleteLater()
         self._row.addStretch(1)
         for action in actions:

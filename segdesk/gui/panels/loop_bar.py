@@ -100,9 +100,11 @@ class LoopBar(QWidget):
         self._bench = bench
         self._learning = learning
         self._actions = actions
+        self.shown = Steps({}, "", "")
         self.advice = QLabel()
         self.advice.setProperty("rank", "quiet")
         self.advice.setWordWrap(True)
+        self.advice.setMinimumWidth(10 * GRID)
         self.buttons = {
             "predict": StepButton(actions["predict"], "creation-outline"),
             "confirm": StepButton(actions["confirm"], "check"),
@@ -128,9 +130,9 @@ class LoopBar(QWidget):
         self.renew()
 
     @Slot()
-    def renew(self) -> Steps:
+    def renew(self) -> None:
         """Show where the loop stands now."""
-        found = steps(self._situation())
+        found = self.shown = steps(self._situation())
         self.advice.setText(found.advice)
         for name, button in self.buttons.items():
             action = self._actions[name]
@@ -143,7 +145,6 @@ class LoopBar(QWidget):
         retrain = self.buttons["retrain"]
         retrain.setText(tr("Learning…") if learning else self._actions["retrain"].text())
         retrain.updateGeometry()
-        return found
 
     def _situation(self) -> Situation:
         bench, samples = self._bench, self._bench.samples

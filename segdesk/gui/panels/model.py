@@ -25,6 +25,7 @@ from segdesk.gui.widgets import DropDown
 from segdesk.gui.workbench import Workbench
 
 _ROW = 32
+_MOST_ROWS = 8
 _NUMBER = Qt.ItemDataRole.UserRole
 
 
@@ -102,7 +103,7 @@ class ModelPanel(QWidget):
             if used:
                 self.versions.setCurrentItem(item)
         self.versions.setVisible(bool(versions))
-        self.versions.setMaximumHeight(max(1, len(versions)) * _ROW)
+        self.versions.setFixedHeight(min(max(1, len(versions)), _MOST_ROWS) * _ROW)
         self.use.setVisible(len(versions) > 1)
         self.empty.setVisible(not versions and not self._learning.is_learning)
         self._fill_start(in_use)

@@ -64,7 +64,8 @@ class SampleRow(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(c.quiet))
         words = QRect(left + _BADGE + 4, below, width - _BADGE - 4, line)
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, look.word)
+        word = painter.fontMetrics().elidedText(look.word, Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, word)
         painter.restore()
 
 

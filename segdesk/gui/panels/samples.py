@@ -103,6 +103,7 @@ class SamplesPanel(QWidget):
         self._proxy = _Filter(bench, self)
         self._proxy.setSourceModel(self.model)
 
+        self.setMinimumWidth(20 * GRID)
         self.filter = DropDown()
         self.filter.setAccessibleName(tr("Which images the list shows"))
         self.filter.setToolTip(tr("Show only images of one state"))

@@ -82,7 +82,8 @@ class Welcome(QWidget):
         drop.setContentsMargins(_INDENT, 0, 0, 0)
 
         page = QFrame()
-        page.setFixedWidth(88 * GRID)
+        page.setMinimumWidth(60 * GRID)
+        page.setMaximumWidth(88 * GRID)
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(GRID)

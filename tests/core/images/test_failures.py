@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import sys
@@ -17,7 +18,7 @@ import tifffile
 from PIL import Image
 
 from segdesk.core.errors import ImageError
-from segdesk.core.images import ImageSource, failures, inspect_image, limits, read_image
+from segdesk.core.images import ImageSource, failures, inspect_image, limits, read_image, to_display
 from tests.core.images.test_reading import write_png
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (60, 50, 3), dtype=np.uint8)
@@ -153,3 +154,18 @@ def test_decoders_in_two_threads_leave_the_warnings_as_they_were(tmp_path: Path)
     leave.set()
     thread.join()
     assert list(warnings.filters) == before
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "gif", "bmp", "webp", "tif"])
+def test_flipped_bytes_never_raise_anything_else(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"image.{suffix}"
+    Image.fromarray(PIXELS).quantize(16).save(path) if suffix == "tif" else Image.fromarray(PIXELS).save(path)
+    content = path.read_bytes()
+    rng = np.random.default_rng(2)
+    for _ in range(100):
+        spoilt = bytearray(content)
+        for place in rng.integers(0, min(len(content), 400), 3):
+            spoilt[place] = rng.integers(0, 256)
+        path.write_bytes(spoilt)
+        with contextlib.suppress(ImageError):
+            to_display(read_image(ImageSource(path)))

@@ -219,3 +219,21 @@ def test_data_that_is_missing_is_missed(tmp_path: Path) -> None:
         path.write_bytes(content[: len(content) // 2])
         with pytest.raises(ImageError, match="Copy it again"):
             read_image(ImageSource(path))
+
+
+@pytest.mark.parametrize("back_to", [0, 1, 2])
+def test_a_chain_of_pages_that_bites_its_tail_ends(tmp_path: Path, back_to: int) -> None:
+    path = tmp_path / "image.tif"
+    with tifffile.TiffWriter(path) as writer:
+        for _ in range(3):
+            writer.write(RGB, photometric="rgb", metadata=None)
+    with tifffile.TiffFile(path) as tiff:
+        places = [page.offset for page in tiff.pages]
+        entries = len(tiff.pages[2].tags)
+    content = bytearray(path.read_bytes())
+    link = places[2] + 2 + 12 * entries
+    assert content[link : link + 4] == bytes(4)
+    content[link : link + 4] = places[back_to].to_bytes(4, "little")
+    path.write_bytes(content)
+    assert inspect_image(path).pages == 3
+    assert np.array_equal(read_image(ImageSource(path, 2)), RGB)
