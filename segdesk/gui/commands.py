@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
@@ -18,7 +17,7 @@ from segdesk.core.translation import tr
 from segdesk.gui.canvas import Canvas
 from segdesk.gui.dialogs.about import AboutDialog
 from segdesk.gui.dialogs.export import ExportDialog
-from segdesk.gui.dialogs.files import existing_folder, image_files, new_project_folder
+from segdesk.gui.dialogs.files import documents, existing_folder, image_files, new_project_folder
 from segdesk.gui.dialogs.new_project import NewProjectDialog
 from segdesk.gui.dialogs.settings import SettingsDialog
 from segdesk.gui.dialogs.shortcuts import ShortcutsDialog
@@ -111,7 +110,7 @@ class Commands(QObject):
 
     def new_project(self) -> None:
         networks = self._learning.facts.networks
-        dialog = NewProjectDialog(user_data() / "projects", networks, self._window)
+        dialog = NewProjectDialog(documents(), networks, self._window)
         if dialog.exec():
             new = dialog.value()
             if new.network is not None:
@@ -137,7 +136,7 @@ class Commands(QObject):
         project = self._bench.project
         if project is None:
             return
-        start = str(Path.home() / project.folder.name)
+        start = str(documents() / project.folder.name)
         folder = new_project_folder(self._window, tr("Save project as"), start)
         if folder is not None:
             self._bench.save_project_as(folder)
@@ -146,7 +145,7 @@ class Commands(QObject):
         project = self._bench.project
         if project is None:
             return
-        out = project.folder.with_name(f"{project.name} export")
+        out = documents() / f"{project.name} export"
         dialog = ExportDialog(out, has_model=project.versions.in_use() is not None, parent=self._window)
         if dialog.exec():
             formats, folder = dialog.value()

@@ -91,6 +91,8 @@ class Learning(QObject):
         """Predict the sample on screen, before all others."""
         if self._bench.current is not None:
             self._want([self._bench.current], first=True)
+            if self._training:
+                self._bench.message.emit(tr("This image is predicted as soon as learning is done."))
 
     def predict_all_unconfirmed(self) -> None:
         """Predict each sample that nobody has confirmed, beginning with the one on screen."""
@@ -195,8 +197,10 @@ class Learning(QObject):
             self._bench.error.emit(str(error))
 
     def _on_all_predicted(self, ids: tuple[int, ...], _: object) -> None:
-        for sample_id in ids:
-            self._wanted.pop(sample_id, None)
+        # Each image has been answered for, unless somebody has asked for one of them again meanwhile.
+        if self._task is not None and not self._task.stop.is_set():
+            for sample_id in ids:
+                self._wanted.pop(sample_id, None)
 
     def _on_predict_failed(self, text: str, _: str) -> None:
         self._wanted.clear()

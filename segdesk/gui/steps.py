@@ -81,5 +81,5 @@ def _next(now: Situation) -> tuple[str, str]:
     if now.fresh:
         return "retrain", tr("Retrain to learn from what you corrected, or go on correcting.")
     if now.state is State.CORRECTED:
-        return "confirm", tr("Confirm when this whole image is right.")
+        return "confirm", tr("Correct what is still wrong, or confirm when the whole image is right.")
     return "", tr("This image is confirmed. Go on to the next one.")

@@ -227,5 +227,6 @@ def _style_sheet(c: Colors) -> str:
     QLabel[rank="heading"] {{ font-weight: 600; color: {c.quiet}; }}
     QWidget#loopBar {{ background: {c.surface}; border-top: 1px solid {c.line}; }}
     QWidget#welcome, QWidget#emptyState {{ background: {c.surface}; }}
+    QDialog#palette {{ border: 1px solid {c.line}; }}
     QFrame#notice {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 8px; }}
     """

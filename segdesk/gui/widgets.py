@@ -18,6 +18,7 @@ from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID
 
 _CHEVRON = 16
+_SHORTCUT = QEvent.Type.ShortcutOverride
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -69,10 +70,9 @@ class NumberField(QSpinBox):
 
     def event(self, event: QEvent) -> bool:
         # Enter ends the typing; without this it would confirm the image on screen as well.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in _ENTER:
-                event.accept()
-                return True
+        if isinstance(event, QKeyEvent) and event.key() in _ENTER and event.type() == _SHORTCUT:
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -4,47 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QPushButton,
     QStackedWidget,
-    QToolBar,
-    QToolButton,
     QWidget,
 )
 
-from segdesk.core.errors import SegdeskError
-from segdesk.core.paths import user_config
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import tr
 from segdesk.gui.actions import Actions, keys_text
-from segdesk.gui.canvas import Canvas, OverlaySettings, Style
+from segdesk.gui.canvas import Canvas, Style
 from segdesk.gui.canvas_area import CanvasArea
 from segdesk.gui.commands import Commands
 from segdesk.gui.dialogs.pages import pick_pages
 from segdesk.gui.dialogs.palette import CommandPalette
 from segdesk.gui.icons import icon
 from segdesk.gui.learning import Learning
+from segdesk.gui.memory import Memory
 from segdesk.gui.panels.classes import ClassesPanel
 from segdesk.gui.panels.job_bar import JobBar
 from segdesk.gui.panels.model import ModelPanel
 from segdesk.gui.panels.notice import Notice
 from segdesk.gui.panels.samples import SamplesPanel
 from segdesk.gui.panels.status_fields import MessageField, PixelField, ZoomField
+from segdesk.gui.panels.tool_bar import ToolBar
 from segdesk.gui.panels.tool_options import ToolOptionsPanel
 from segdesk.gui.panels.welcome import Welcome
 from segdesk.gui.theme import GRID, Theme
-from segdesk.gui.tools import TOOLS, ToolOptions
+from segdesk.gui.tools import ToolOptions
 from segdesk.gui.widgets import scrollable
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import Engine, LazyEngine, Worker, load_engine
-
-_LAYOUT = 1  # changes when docks are added or renamed, so that an old arrangement is not restored
 
 
 class MainWindow(QMainWindow):
@@ -61,7 +58,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self._settings = settings
-        self._layout = QSettings(str(user_config() / "window.ini"), QSettings.Format.IniFormat)
         self.worker = Worker(self)
         self.files = Worker(self)
         self.engine = LazyEngine(engine_factory)
@@ -77,11 +73,16 @@ class MainWindow(QMainWindow):
             "add_class": self._add_class,
         }
         self.actions_ = Actions(self, commands.handlers)
-        self._arranged = False  # the docks have their places; the sizes want a window that has its own
         self._lay_out()
         self._fill_menus()
         self._connect(commands)
-        self._restore()
+        self._memory = Memory(settings)
+        self._memory.restore_tools(self.canvas)
+        self._arranged = self._memory.restore_window(self)
+        self._put_away = [dock for dock in self.docks if self._arranged and dock.isHidden()]
+        self._on_overlay()
+        self._on_tool(self.canvas.tool.id)
+        self._show_panels(False)
         self._on_project()
 
     @Slot()
@@ -114,25 +115,30 @@ class MainWindow(QMainWindow):
             self._dock("model", tr("Model"), scrollable(self.model), right),
         ]
 
-        self.tools = QToolBar(tr("Tools"))
-        self.tools.setObjectName("tools")
-        self.tools.setMovable(False)
-        self.tools.setIconSize(QSize(22, 22))
-        group = QActionGroup(self)
-        for tool in TOOLS:
-            action = actions[f"tool_{tool}"]
-            group.addAction(action)
-            self.tools.addAction(action)
-        self.tools.addSeparator()
-        for name in ("undo", "redo"):
-            self.tools.addAction(actions[name])
-        self.tools.addSeparator()
-        for name in ("fit", "actual_size"):
-            self.tools.addAction(actions[name])
-        for button in self.tools.findChildren(QToolButton):
-            if button.defaultAction() is not None:
-                button.setAccessibleName(button.defaultAction().text())
+        self.tools = ToolBar(actions)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tools)
+
+        order: list[QWidget] = [
+            self.samples.filter,
+            self.samples.list,
+            self.canvas,
+            *self.area.loop_bar.buttons.values(),
+        ]
+        order += [
+            self.classes.list,
+            self.classes.add,
+            self.tool_options.size_slider,
+            self.tool_options.size_spin,
+        ]
+        order += [self.tool_options.opacity_slider, self.tool_options.opacity_spin]
+        order += [
+            *self.tool_options.style_buttons.values(),
+            self.model.start,
+            self.model.versions,
+            self.model.use,
+        ]
+        for first, second in pairwise(order):
+            self.setTabOrder(first, second)
 
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
@@ -247,14 +253,19 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("SegDesk" if project is None else f"{project.name} – SegDesk")
         self.pages.setCurrentWidget(self.welcome if project is None else self.area)
         self.notice.hide()
-        for dock in self.docks:
-            dock.setVisible(project is not None)
-        if not self._arranged and project is not None:
-            self._arranged = True
-            self._arrange()
-        self.tools.setVisible(project is not None)
+        if project is not None and self.tools.isHidden():
+            self._show_panels(True)
         self.welcome.renew()
         self.renew_actions()
+
+    def _show_panels(self, shown: bool) -> None:
+        """The first page needs no panels; later they are where the person left them."""
+        for dock in self.docks:
+            dock.setVisible(shown and dock not in self._put_away)
+        self.tools.setVisible(shown)
+        if shown and not self._arranged:
+            self._arranged = True
+            self._arrange()
 
     @Slot(str)
     def _on_tool(self, tool: str) -> None:
@@ -313,37 +324,9 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         self.bench.open_paths(paths)
 
-    # What is remembered
-
-    def _restore(self) -> None:
-        values = self._settings.values
-        self.options.brush_size = values.brush_size
-        self.canvas.overlay = OverlaySettings(values.overlay_opacity, Style(values.overlay_style))
-        self._on_overlay()
-        self._on_tool(self.canvas.tool.id)
-        geometry, state = self._layout.value("geometry"), self._layout.value("state")
-        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
-            self.resize(1280, 800)
-        if isinstance(state, QByteArray):
-            self._arranged = self.restoreState(state, _LAYOUT)
-
-    def _remember(self) -> None:
-        self._layout.setValue("geometry", self.saveGeometry())
-        if self.bench.project is not None:  # the welcome page hides the docks
-            self._layout.setValue("state", self.saveState(_LAYOUT))
-        overlay = self.canvas.overlay
-        try:
-            self._settings.change(
-                brush_size=self.options.brush_size,
-                overlay_opacity=round(overlay.opacity, 2),
-                overlay_style=overlay.style.value,
-            )
-        except SegdeskError:
-            return  # nobody is left to be told, and it is only a preference
-
     def closeEvent(self, event: QCloseEvent) -> None:
         self.canvas.finish_stroke()
-        self._remember()
+        self._memory.keep(self, self.canvas, with_panels=self.bench.project is not None)
         self.worker.close(self.engine.close)
         self.files.close()
         self.engine.close()

@@ -6,6 +6,8 @@ import math
 import time
 from dataclasses import dataclass
 
+from segdesk.core.jobs import Progress
+
 
 @dataclass
 class Clock:
@@ -34,7 +36,7 @@ class Clock:
         self._learning_began = self.elapsed
         if self.seconds is not None:
             # However slow the preparation was, something is learned.
-            self._end = max(self.seconds - reserve, self._learning_began + 0.1 * self.seconds)
+            self._end = max(self.seconds - reserve, self._learning_began + 0.1 * self.seconds + 1e-3)
 
     @property
     def fraction(self) -> float:
@@ -42,6 +44,10 @@ class Clock:
         if self.steps is not None:
             return min(1.0, self.done / max(1, self.steps))
         return min(1.0, (self.elapsed - self._learning_began) / (self._end - self._learning_began))
+
+    def progress(self, text: str) -> Progress:
+        """How far the round is, as a job reports it."""
+        return Progress(self.fraction, text, self.seconds_left)
 
     @property
     def seconds_left(self) -> float | None:

@@ -18,8 +18,9 @@ from segdesk.core.translation import tr
 from segdesk.nn.holdout import held_blocks, rich_classes
 from segdesk.nn.normalise import Normalised, Pixels, channels_for
 
-# The part of a pixel in a round.
-IGNORED, ANCHOR, LEARNED, HELD = 0, 1, 2, 3
+# The part of a pixel in a round: none; not labelled, and background only because a mask begins with that;
+# as predicted before the eyes of a person; asserted by the person; asserted and held out.
+IGNORED, BLANK, ANCHOR, LEARNED, HELD = 0, 1, 2, 3, 4
 
 _WHOLE = 2048 * 2048  # pixels; of larger images only blocks that teach something are kept
 _BLOCK = 512
@@ -31,7 +32,7 @@ _MEMORY = 2 << 30  # bytes of pieces
 class Piece:
     """A part of one sample.
 
-    labels: (H, W) uint8 class indices.   roles: (H, W) uint8, IGNORED, ANCHOR, LEARNED or HELD.
+    labels: (H, W) uint8 class indices.   roles: (H, W) uint8, one of the parts above.
     """
 
     sample_id: int
@@ -111,7 +112,7 @@ def _roles(sample: TrainSample, classes: int) -> tuple[Mask, NDArray[np.uint8]]:
         raise LearningError(
             tr("The mask of {name} is damaged; correct the image again.").format(name=sample.source.path.name)
         ) from error
-    roles = np.full(mask.labels.shape, ANCHOR if sample.predicted else IGNORED, np.uint8)
+    roles = np.full(mask.labels.shape, ANCHOR if sample.predicted else BLANK, np.uint8)
     roles[(mask.corrected == 1) | sample.confirmed] = LEARNED
     roles[mask.labels >= classes] = IGNORED
     return mask, roles

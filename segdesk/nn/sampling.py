@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.geometry import Box
 from segdesk.nn.augment import shade, turn, zoomed_side
-from segdesk.nn.material import ANCHOR, IGNORED, LEARNED, Piece
+from segdesk.nn.material import ANCHOR, BLANK, IGNORED, LEARNED, Piece
 
 _POINTS = 20_000  # corrected pixels of a class in a piece that are remembered as places to look at
 
@@ -29,21 +29,30 @@ class Sampler:
     """Draws batches: one half around corrections, the other half replayed from confirmed samples.
 
     Around corrections, each class has the same chance however little of it was painted. Where nothing is
-    confirmed yet, the other half comes from anywhere in the corrected samples whose prediction the person
-    saw, so that the anchor holds what is far from the strokes.
+    confirmed yet, the other half comes from anywhere in the corrected samples, so that the anchor holds
+    what is far from the strokes.
+
+    anchor / blank: weights of a pixel whose prediction the person saw, and of one that is background only
+        because nobody labelled it, against 1 for a correction.   shading: see `shade`.
     """
 
     def __init__(
-        self, pieces: Sequence[Piece], anchor: float, rng: np.random.Generator, shading: float = 0.2
+        self,
+        pieces: Sequence[Piece],
+        rng: np.random.Generator,
+        *,
+        anchor: float = 0.1,
+        blank: float = 0.02,
+        shading: float = 0.2,
     ) -> None:
         self._rng = rng
         self._shading = shading
         self._drawn = 0  # crops so far: batches of one take turns as well
         self._weights = np.zeros(256, np.float32)
-        self._weights[ANCHOR], self._weights[LEARNED] = anchor, 1.0
+        self._weights[BLANK], self._weights[ANCHOR], self._weights[LEARNED] = blank, anchor, 1.0
         self._confirmed = [piece for piece in pieces if piece.confirmed]
         corrected = [piece for piece in pieces if not piece.confirmed] or self._confirmed
-        self._anchored = [piece for piece in corrected if (piece.roles == ANCHOR).any()]
+        self._corrected = corrected
         self._points = _points(corrected, rng)
 
     def batch(self, size: int, crop: int) -> Batch:
@@ -59,8 +68,8 @@ class Sampler:
     ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
         rng = self._rng
         side = zoomed_side(crop, rng)
-        elsewhere = self._confirmed or self._anchored
-        if replay and elsewhere:
+        elsewhere = self._confirmed or self._corrected
+        if replay:
             piece = elsewhere[rng.integers(len(elsewhere))]
             y, x = int(rng.integers(piece.image.height)), int(rng.integers(piece.image.width))
         else:

@@ -14,10 +14,11 @@ from segdesk.core.errors import ImageError
 from segdesk.core.jobs import Job, Preview, Progress, TrainRequest, TrainResult
 from segdesk.core.translation import tr
 from segdesk.nn import devices, gate, model_file
+from segdesk.nn.anchors import renew
 from segdesk.nn.clock import Clock, one_cycle
 from segdesk.nn.exam import Exam, Examiner
 from segdesk.nn.learner import Learner, Plan
-from segdesk.nn.material import Material, gather
+from segdesk.nn.material import BLANK, Material, gather
 from segdesk.nn.networks import registry
 from segdesk.nn.networks.blocks import Network, freeze, place
 from segdesk.nn.predict import normalised, preview
@@ -31,7 +32,8 @@ _REPORT = 0.2  # seconds between two reports of progress
 _FIRST_PREVIEW = 15  # steps; most of the gain is there by then
 _ASIDE = 0.04  # share of the time that may go into previews, and into held-out figures on the way
 _EXAM = 0.03  # share of the time that one examination may take
-_EXAM_TILES = 64  # where nobody counts the seconds
+_RENEWAL = 0.03  # share of the time that renewing the anchor may take, each time
+_TILES = 64  # predicted for each of these where nobody counts the seconds
 
 
 @dataclass(frozen=True)
@@ -41,19 +43,21 @@ class Recipe:
     crop: side of the training crops in pixels.   batch: crops a step.
     rate / rate_on: highest learning rate, from fresh weights and from trained ones.
     anchor: weight of the prediction that the person saw, against 1 for a correction.
+    blank: weight of the background that a mask begins with, where there was no prediction yet.
+    renewals: after which fractions of the round the anchor is renewed with what the network says by then.
     decay: AdamW's weight decay.   shading: how far contrast and brightness are varied.
-    keep: share of trained weights to begin with, the rest being fresh (Ash and Adams 2020).
     normalisation: of images, where the network is fresh.
     """
 
     crop: int = 128
     batch: int = 4
     rate: float = 2e-3
-    rate_on: float = 1e-3
+    rate_on: float = 2e-3
     anchor: float = 0.1
+    blank: float = 0.02
+    renewals: tuple[float, ...] = (0.5,)
     decay: float = 1e-4
     shading: float = 0.2
-    keep: float = 1.0
     normalisation: str = "channel"
 
 
@@ -80,31 +84,36 @@ def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResul
     try:
         # What to start from, what to learn, and what to be judged by.
         trained = model_file.load(request.start.file, request.classes) if request.start.file else None
-        channels, recipe_name = (
-            (trained[0].in_channels, trained[0].normalisation) if trained else (None, recipe.normalisation)
-        )
-        material = yield from gather(request, channels, recipe_name, rng)
+        channels = trained[0].in_channels if trained else None
+        normalisation = trained[0].normalisation if trained else recipe.normalisation
+        reading = Progress(None, tr("Reading the samples"), seconds)
+        material = yield from gather(request, channels, normalisation, rng)
         spec, network = trained or _fresh(request, material, recipe)
-        if trained and recipe.keep < 1.0:
-            network.load_state_dict(gate.mixed(network.state_dict(), spec.build().state_dict(), recipe.keep))
         learner = Learner(network, Plan(recipe.batch, recipe.crop, device), recipe.decay)
+        pieces = material.pieces
         tile_seconds = _tile_seconds(network, spec)
-        examiner = Examiner(material.pieces, _exam_tiles(seconds, tile_seconds))
+        most = _tiles_within(_RENEWAL, seconds, tile_seconds)
+        if trained:
+            yield from renew(pieces, network, rng, reading, most=most, roles=(BLANK,))
+        examiner = Examiner(pieces, _tiles_within(_EXAM, seconds, tile_seconds))
         base, before = yield from _baseline(request, spec, device, examiner, clock)
 
-        sampler = Sampler(material.pieces, recipe.anchor, rng, recipe.shading)
+        sampler = Sampler(pieces, rng, anchor=recipe.anchor, blank=recipe.blank, shading=recipe.shading)
         rate = recipe.rate_on if trained else recipe.rate
         aside = _Aside(request, spec, network, examiner.quick(2))
         recent: list[float] = []
         curve: list[tuple[float, float, float]] = []
-        reported = 0.0
+        reported, due = 0.0, recipe.renewals
         clock.learn_now(reserve=1.2 * tile_seconds * examiner.tiles + 0.01 * (seconds or 0.0))
-        while clock.fraction < 1.0:
+        while clock.fraction < 1.0 or not clock.done:
             batch = sampler.batch(learner.plan.batch, learner.plan.crop)
             loss = learner.step(batch, one_cycle(clock.fraction, rate))
             if loss is None:
                 continue
             clock.done += 1
+            if due and clock.fraction >= due[0]:
+                due = due[1:]
+                yield from renew(pieces, network, rng, clock.progress(tr("Learning")), most=most)
             recent = [*recent[-19:], loss]
             if clock.elapsed - reported < _REPORT and clock.done != _FIRST_PREVIEW:
                 continue
@@ -116,7 +125,7 @@ def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResul
             curve.append((clock.elapsed, figures["loss"], math.nan if dice is None else dice))
             yield Progress(clock.fraction, tr("Learning"), clock.seconds_left, figures, aside.preview(clock))
 
-        checking = Progress(1.0, tr("Comparing with the version in use"), clock.seconds_left)
+        checking = Progress(1.0, tr("Checking the result"), clock.seconds_left)
         verdict = yield from gate.decide(freeze(network), base, before, examiner, checking)
         if verdict.accepted:
             model_file.save(request.out, spec, network.state_dict())
@@ -172,8 +181,9 @@ def _tile_seconds(network: Network, spec: NetworkSpec) -> float:
     return time.monotonic() - began
 
 
-def _exam_tiles(seconds: float | None, tile_seconds: float) -> int:
-    return _EXAM_TILES if seconds is None else max(2, int(_EXAM * seconds / tile_seconds))
+def _tiles_within(share: float, seconds: float | None, tile_seconds: float) -> int:
+    """How many tiles can be predicted in a share of the round; a fixed number where nobody counts seconds."""
+    return _TILES if seconds is None else max(2, int(share * seconds / tile_seconds))
 
 
 class _Aside:
@@ -210,8 +220,6 @@ class _Aside:
         if not self._examiner.tiles or clock.elapsed < self._next_dice:
             return None
         began = time.monotonic()
-        exam = yield from self._examiner.examine(
-            self._network, Progress(clock.fraction, tr("Learning"), clock.seconds_left)
-        )
+        exam = yield from self._examiner.examine(self._network, clock.progress(tr("Learning")))
         self._next_dice = clock.elapsed + max(2.0, (time.monotonic() - began) / _ASIDE)
         return exam.held

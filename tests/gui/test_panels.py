@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tifffile
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
@@ -149,6 +152,24 @@ def test_overlay_and_brush_are_remembered(
     again.close()
 
 
+def test_a_panel_that_was_closed_stays_closed(
+    qtbot: QtBot, project_window: MainWindow, engine: FakeEngine, tmp_path: Path
+) -> None:
+    assert not any(dock.isHidden() for dock in project_window.docks)
+    project_window.docks[3].close()
+    project_window.bench.create_project(tmp_path / "a.segdesk", ["cell"], [])
+    assert [dock.isHidden() for dock in project_window.docks] == [False, False, False, True]
+    project_window.close()
+
+    again = MainWindow(SettingsFile(), Theme("light"), lambda: engine)
+    qtbot.addWidget(again)
+    again.show()
+    assert all(dock.isHidden() for dock in again.docks)  # the first page is about beginning
+    again.bench.open_project(tmp_path / "a.segdesk")
+    assert [dock.isHidden() for dock in again.docks] == [False, False, False, True]
+    again.close()
+
+
 def test_enter_in_a_number_field_does_not_confirm_the_image(project_window: MainWindow) -> None:
     field = project_window.tool_options.size_spin
     field.setFocus()
@@ -226,6 +247,24 @@ def test_a_new_project_needs_a_name_and_classes(qtbot: QtBot, window: MainWindow
 )
 def test_pages_in_words(text: str, pages: list[int] | None) -> None:
     assert parse_pages(text, 5) == pages
+
+
+def test_pages_of_a_stack_become_images_as_chosen(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    stack = tmp_path / "stack.tif"
+    tifffile.imwrite(
+        stack, np.arange(5 * 30 * 40, dtype=np.uint16).reshape(5, 30, 40), photometric="minisblack"
+    )
+    asked: list[dict[Path, int]] = []
+
+    def pick(files: Mapping[Path, int]) -> Mapping[Path, Sequence[int]]:
+        asked.append(dict(files))
+        return {stack: [0, 3]}
+
+    window.bench.pick_pages = pick
+    with qtbot.waitSignal(window.bench.picture_ready):
+        window.bench.open_paths([stack])
+    assert asked == [{stack: 5}]
+    assert rows(window) == ["stack.tif, page 1", "stack.tif, page 4"]
 
 
 def test_the_network_of_the_next_round_can_be_chosen(

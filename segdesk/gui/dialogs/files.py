@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from segdesk.core.images import SUPPORTED_SUFFIXES
 from segdesk.core.project import SUFFIX
 from segdesk.core.translation import tr
+
+
+def documents() -> Path:
+    """Where people look for what they have made."""
+    location = QStandardPaths.StandardLocation.DocumentsLocation
+    return Path(QStandardPaths.writableLocation(location) or Path.home())
 
 
 def image_files(parent: QWidget) -> list[Path]:

@@ -22,6 +22,7 @@ class CommandPalette(QDialog):
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setWindowTitle(tr("Command palette"))
+        self.setObjectName("palette")
         self._actions = actions
         self.chosen: QAction | None = None
         self.field = QLineEdit()

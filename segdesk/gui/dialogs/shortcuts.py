@@ -30,11 +30,16 @@ class ShortcutsDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Keyboard shortcuts"))
-        self.resize(104 * GRID, 80 * GRID)
+        self.resize(104 * GRID, 72 * GRID)
         titles = {name: title.replace("&", "") for name, title in menus().items()}
         table = orders()
         sections = [(titles[name], _keys(table, name)) for name in titles]
-        sections.append((tr("Classes"), _keys(table, "")))
+        digits = [order.keys[0] for order in table if order.id.startswith("class_")]
+        classes = [
+            (digits[0], tr("Paint the background")),
+            (f"{digits[1]} – {digits[-1]}", tr("Paint the class of this number")),
+        ]
+        sections.append((tr("Classes"), classes))
         sections.append((tr("On the image"), canvas_keys()))
         columns = QWidget()
         grid = QGridLayout(columns)

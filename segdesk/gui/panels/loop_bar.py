@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -24,6 +24,7 @@ from segdesk.gui.theme import GRID, colors
 from segdesk.gui.workbench import Workbench
 
 _ICON = 18
+_LEAST_ADVICE = 24 * GRID  # narrower, it would need more lines than the bar has
 
 
 class StepButton(QPushButton):
@@ -104,7 +105,7 @@ class LoopBar(QWidget):
         self.advice = QLabel()
         self.advice.setProperty("rank", "quiet")
         self.advice.setWordWrap(True)
-        self.advice.setMinimumWidth(10 * GRID)
+        self.advice.setMinimumWidth(1)
         self.buttons = {
             "predict": StepButton(actions["predict"], "creation-outline"),
             "confirm": StepButton(actions["confirm"], "check"),
@@ -128,6 +129,11 @@ class LoopBar(QWidget):
         ):
             signal.connect(self.renew)
         self.renew()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        buttons = sum(button.sizeHint().width() + GRID for button in self.buttons.values())
+        self.advice.setVisible(event.size().width() - buttons >= _LEAST_ADVICE)
 
     @Slot()
     def renew(self) -> None:

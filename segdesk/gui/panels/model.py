@@ -104,7 +104,6 @@ class ModelPanel(QWidget):
                 self.versions.setCurrentItem(item)
         self.versions.setVisible(bool(versions))
         self.versions.setFixedHeight(min(max(1, len(versions)), _MOST_ROWS) * _ROW)
-        self.use.setVisible(len(versions) > 1)
         self.empty.setVisible(not versions and not self._learning.is_learning)
         self._fill_start(in_use)
         self._on_selected()
@@ -138,11 +137,11 @@ class ModelPanel(QWidget):
         item = self.versions.currentItem()
         project = self._bench.project
         if item is None or project is None:
-            self.use.setEnabled(False)
+            self.use.hide()
             return
         number = item.data(_NUMBER)
         in_use = project.versions.in_use()
-        self.use.setEnabled(in_use is None or in_use.number != number)
+        self.use.setVisible(in_use is None or in_use.number != number)
         if not self._learning.is_learning:
             found = project.versions.get(number).round
             self.curve.show_points(found.curve if found is not None else ())
@@ -150,7 +149,7 @@ class ModelPanel(QWidget):
     @Slot()
     def _use(self) -> None:
         item = self.versions.currentItem()
-        if item is not None and self.use.isEnabled():
+        if item is not None and not self.use.isHidden():
             self._bench.use_version(item.data(_NUMBER))
 
     @Slot()
