@@ -22,7 +22,8 @@ Counts = NDArray[np.int64]  # (classes, classes): truth by prediction
 class Exam:
     """held: mean Dice over the classes that were held out, None where nothing was.
 
-    samples: mean Dice of each confirmed sample, by id.
+    samples: mean Dice of each confirmed sample by id, over the user's classes in it; of the background where
+        it holds nothing else.
     """
 
     held: float | None
@@ -85,7 +86,7 @@ class Examiner:
         network.train(training)
         return Exam(
             mean_dice(held) if held.any() else None,
-            {sample: mean_dice(counts) for sample, counts in confirmed.items()},
+            {sample: mean_dice(counts, background=False) for sample, counts in confirmed.items()},
         )
 
 
@@ -96,9 +97,14 @@ def _count(
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-def mean_dice(counts: Counts) -> float:
-    """Mean Dice over the classes that occur in the truth; a figure that cannot be computed counts as 0."""
+def mean_dice(counts: Counts, background: bool = True) -> float:
+    """Mean Dice over the classes that occur in the truth; a figure that cannot be computed counts as 0.
+
+    background: whether class 0 counts although other classes occur.
+    """
     present = counts.sum(1) > 0
+    if not background and present[1:].any():
+        present[0] = False
     both = 2.0 * np.diag(counts)[present]
     either = counts.sum(1)[present] + counts.sum(0)[present]
     dice = float((both / either).mean()) if present.any() else 0.0

@@ -55,7 +55,7 @@ class Recipe:
     rate_on: float = 2e-3
     anchor: float = 0.1
     blank: float = 0.02
-    renewals: tuple[float, ...] = (0.5,)
+    renewals: tuple[float, ...] = (0.3, 0.6)
     decay: float = 1e-4
     shading: float = 0.2
     normalisation: str = "channel"

@@ -64,6 +64,13 @@ def test_predicting_nothing_counts_as_a_figure_and_not_as_nan() -> None:
     assert mean_dice(np.array([[0, 5], [0, 0]])) == 0.0
 
 
+def test_whether_the_background_counts() -> None:
+    counts = np.array([[90, 0], [10, 0]])
+    assert mean_dice(counts) == pytest.approx(0.5 * 180 / 190)
+    assert mean_dice(counts, background=False) == 0.0
+    assert mean_dice(np.array([[9, 1], [0, 0]]), background=False) == pytest.approx(18 / 19)
+
+
 def test_comparing() -> None:
     better, worse = Exam(0.8, {1: 0.9}), Exam(0.7, {1: 0.9})
     assert passes(None, worse)
