@@ -62,6 +62,14 @@ def run(job: Job[Result]) -> Result:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Something that can be chosen, such as a network or a device: its name for requests, and plain words."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
 class ModelChoice:
     """Which weights to start from: a model file, or a network of the registry with fresh weights."""
 

@@ -85,8 +85,13 @@ def _read(path: Path) -> Settings:
     if not isinstance(stored, Mapping):
         return Settings()
     known = {f.name for f in fields(Settings)}
-    values = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items() if name in known}
-    return Settings(**{name: value for name, value in values.items() if _fits(name, value)})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in stored.items()
+        if name in known
+    }
+    fitting = {name: value for name, value in values.items() if _fits(name, value)}
+    return Settings(**fitting)
 
 
 def _fits(name: str, value: object) -> bool:

@@ -17,7 +17,7 @@ from typing import Any, Protocol, cast
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from segdesk.core.errors import SegdeskError
-from segdesk.core.jobs import Job, Predicted, PredictRequest, Progress, TrainRequest, TrainResult
+from segdesk.core.jobs import Job, Offer, Predicted, PredictRequest, Progress, TrainRequest, TrainResult
 from segdesk.gui.report import report, sentence
 
 _log = logging.getLogger(__name__)
@@ -28,20 +28,10 @@ _PATIENCE_MS = 1_000
 _LONGEST_GOODBYE_MS = 30_000
 
 
-class Named(Protocol):
-    """Something to choose: its name for requests, and plain words on it."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def description(self) -> str: ...
-
-
 class Engine(Protocol):
     """What learns and predicts.
 
-    It may also have networks() and devices(), each giving a sequence of Named with its own choice first,
+    It may also have networks() and devices(), each giving a sequence of Offer with its own choice first,
     and close().
     """
 
@@ -62,8 +52,8 @@ def load_engine() -> Engine:
 class EngineFacts:
     """The networks and devices that an engine offers, the first of each being its own choice."""
 
-    networks: tuple[Named, ...] = ()
-    devices: tuple[Named, ...] = ()
+    networks: tuple[Offer, ...] = ()
+    devices: tuple[Offer, ...] = ()
 
 
 class LazyEngine:
@@ -97,8 +87,8 @@ class LazyEngine:
         return self._engine
 
 
-def _asked(engine: Engine, question: str) -> tuple[Named, ...]:
-    ask: Callable[[], Sequence[Named]] | None = getattr(engine, question, None)
+def _asked(engine: Engine, question: str) -> tuple[Offer, ...]:
+    ask: Callable[[], Sequence[Offer]] | None = getattr(engine, question, None)
     return tuple(ask()) if ask is not None else ()
 
 

@@ -16,15 +16,11 @@ import traceback
 from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from segdesk.core.errors import LearningError, SegdeskError
-from segdesk.core.jobs import Job, PredictRequest, Progress, TrainRequest, TrainResult, run
+from segdesk.core.jobs import Job, Offer, PredictRequest, Progress, TrainRequest, TrainResult, run
 from segdesk.core.translation import tr
-
-if TYPE_CHECKING:  # these modules import torch
-    from segdesk.nn.devices import Device
-    from segdesk.nn.engine import NetworkChoice
 
 _NICENESS = 5
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
@@ -61,14 +57,14 @@ class ChildEngine:
         """See segdesk.nn.train."""
         return self._drive("train", request)
 
-    def networks(self) -> list[NetworkChoice]:
+    def networks(self) -> list[Offer]:
         """See segdesk.nn.engine; waits until torch is loaded."""
-        found: list[NetworkChoice] = run(self._drive("networks"))
+        found: list[Offer] = run(self._drive("networks"))
         return found
 
-    def devices(self) -> list[Device]:
+    def devices(self) -> list[Offer]:
         """See segdesk.nn.devices; waits until torch is loaded."""
-        found: list[Device] = run(self._drive("devices"))
+        found: list[Offer] = run(self._drive("devices"))
         return found
 
     def close(self) -> None:

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
 import torch
 
 from segdesk.core.errors import ModelError
+from segdesk.core.jobs import Offer
 from segdesk.core.translation import tr
 
 KINDS = ("auto", "cpu", "cuda", "mps")
 
 
-@dataclass(frozen=True)
-class Device:
-    """A device that networks can run on: its name for requests, and what it is."""
-
-    name: str
-    description: str
-
-
-def devices() -> list[Device]:
+def devices() -> list[Offer]:
     """The devices of this computer, the fastest first."""
     found = []
     if torch.cuda.is_available():
         found = [
-            Device(f"cuda:{index}", torch.cuda.get_device_name(index))
+            Offer(f"cuda:{index}", torch.cuda.get_device_name(index))
             for index in range(torch.cuda.device_count())
         ]
     if torch.backends.mps.is_available():
-        found.append(Device("mps", tr("graphics processor (Metal)")))
+        found.append(Offer("mps", tr("graphics processor (Metal)")))
     kind = tr("with bfloat16") if cpu_has_bfloat16() else tr("without bfloat16")
     threads = tr("processor, {threads} threads, {kind}").format(threads=torch.get_num_threads(), kind=kind)
-    return [*found, Device("cpu", threads)]
+    return [*found, Offer("cpu", threads)]
 
 
 def choose(name: str) -> torch.device:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from segdesk.core.jobs import Offer
 from segdesk.nn import model_file
-from segdesk.nn.devices import Device, devices
+from segdesk.nn.devices import devices
 from segdesk.nn.networks.registry import DEFAULT, REGISTRY
 from segdesk.nn.predict import predict
 from segdesk.nn.spec import NetworkSpec
@@ -15,17 +15,9 @@ from segdesk.nn.train import train
 DEFAULT_NETWORK = DEFAULT
 
 
-@dataclass(frozen=True)
-class NetworkChoice:
-    """A network that can be chosen: its name for requests, and plain words on what it is good for."""
-
-    name: str
-    description: str
-
-
-def networks() -> list[NetworkChoice]:
+def networks() -> list[Offer]:
     """The networks of the registry, the default first."""
-    return [NetworkChoice(name, entry.description()) for name, entry in REGISTRY.items()]
+    return [Offer(name, entry.description()) for name, entry in REGISTRY.items()]
 
 
 def describe_model(path: Path) -> NetworkSpec:
@@ -35,8 +27,6 @@ def describe_model(path: Path) -> NetworkSpec:
 
 __all__ = [
     "DEFAULT_NETWORK",
-    "Device",
-    "NetworkChoice",
     "NetworkSpec",
     "describe_model",
     "devices",

@@ -270,10 +270,13 @@ def main() -> None:
     folder = options.folder or find_data(options.set)
     if folder is None:
         sys.exit(f"the data set '{options.set}' is not here: set SEGDESK_DATA, or give --folder")
-    kind, foreground, held = (
-        _SETS.get(options.set, (None, None, 5)) if not options.folder else (None, None, 5)
+    kind, foreground, held = (None, None, 5) if options.folder else _SETS.get(options.set, (None, None, 5))
+    task = load_task(
+        folder,
+        options.kind or kind,
+        foreground if options.foreground is None else options.foreground,
+        held if options.held is None else options.held,
     )
-    task = load_task(folder, options.kind or kind, options.foreground or foreground, options.held or held)
     out = sys.stdout
     out.write(f"{folder.name}: {len(task.images)} images, the last {task.held} never corrected\n{HEADER}\n")
     with tempfile.TemporaryDirectory() as models:

@@ -33,8 +33,8 @@ def test_every_finished_stroke_is_there(tmp_path: Path, arguments: list[str], st
         assert painter.stdout is not None
         for line in painter.stdout:
             if line.strip() != "learning":
-                x, y = line.split()
-                finished.append((int(x), int(y)))
+                column, row = line.split()
+                finished.append((int(column), int(row)))
             if len(finished) == strokes:
                 break
         painter.kill()

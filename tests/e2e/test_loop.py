@@ -49,7 +49,7 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
         person.drops([tmp_path / "images"])
     assert window.pages.currentWidget() is window.area
-    assert [s.state for s in bench.samples] == [State.NEW] * 3
+    assert _states(window) == [State.NEW] * 3
     assert bench.project is not None
     folder = bench.project.folder
 
@@ -67,7 +67,7 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
         person.drags(stroke)
     said = document.mask.corrected == 1
     assert np.array_equal(np.unique(document.mask.labels[said]), [0, 1])
-    assert bench.samples[0].state is State.CORRECTED
+    assert _states(window) == [State.CORRECTED, State.NEW, State.NEW]
 
     # One round; painting goes on meanwhile, and what was painted stays.
     previews: list[object] = []
@@ -85,7 +85,7 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     assert told.args[0].startswith("Learned")
     assert bench.project.versions.in_use() is not None
     assert any(preview is not None for preview in previews)
-    assert [s.state for s in bench.samples] == [State.CORRECTED, State.PREDICTED, State.PREDICTED]
+    assert _states(window) == [State.CORRECTED, State.PREDICTED, State.PREDICTED]
     said = painted.corrected == 1
     assert np.array_equal(document.mask.labels[said], painted.labels[said])
     seen = Project(folder)
@@ -114,7 +114,7 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     # Confirm goes on to the next image.
     with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
         person.presses(Qt.Key.Key_Return)
-    assert bench.samples[0].state is State.CONFIRMED
+    assert _states(window)[0] is State.CONFIRMED
     assert bench.current.source.path.name == "cells-02.png"
     with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
         person.presses(Qt.Key.Key_A)
@@ -133,3 +133,7 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     assert [s.state for s in again.samples.all()] == [State.CONFIRMED, State.PREDICTED, State.PREDICTED]
     assert np.array_equal(again.masks.load(again.samples.all()[0]).labels, exported)
     again.close()
+
+
+def _states(window: MainWindow) -> list[State]:
+    return [sample.state for sample in window.bench.samples]

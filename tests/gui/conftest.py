@@ -24,11 +24,6 @@ forget_foreign_plugins()
 MakeImages = Callable[..., list[Path]]
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    # The offscreen platform says so of each window that is shown; it means nothing there.
-    item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints"))
-
-
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings, projects and logs of a person who has never used SegDesk."""

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segdesk.core.jobs import Offer
 from segdesk.core.project import SUFFIX
 from segdesk.core.translation import tr
 from segdesk.gui.dialogs.files import image_files
 from segdesk.gui.dialogs.form import FormDialog, named
 from segdesk.gui.theme import GRID
 from segdesk.gui.widgets import DropDown
-from segdesk.gui.worker import Named
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class NewProject:
 class NewProjectDialog(FormDialog):
     """Everything has a sensible value already, so that Create works at once."""
 
-    def __init__(self, place: Path, networks: Sequence[Named], parent: QWidget | None = None) -> None:
+    def __init__(self, place: Path, networks: Sequence[Offer], parent: QWidget | None = None) -> None:
         super().__init__(tr("New project"), tr("Create"), parent)
         self.setMinimumWidth(65 * GRID)
         self._images: tuple[Path, ...] = ()

@@ -8,19 +8,19 @@ from typing import Any
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFormLayout, QWidget
 
+from segdesk.core.jobs import Offer
 from segdesk.core.paths import resources
 from segdesk.core.settings import Settings
 from segdesk.core.translation import tr
 from segdesk.gui.dialogs.form import FormDialog, named
 from segdesk.gui.theme import GRID
 from segdesk.gui.widgets import DropDown, NumberField
-from segdesk.gui.worker import Named
 
 
 class SettingsDialog(FormDialog):
     """Theme, language, and how long and on what a round learns."""
 
-    def __init__(self, settings: Settings, devices: Sequence[Named], parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, devices: Sequence[Offer], parent: QWidget | None = None) -> None:
         super().__init__(tr("Settings"), tr("Apply"), parent)
         self.setMinimumWidth(56 * GRID)
         themes = [("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))]
