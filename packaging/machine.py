@@ -7,5 +7,4 @@ import platform
 _SYSTEM = platform.system()
 
 LINUX = _SYSTEM == "Linux"
-MACOS = _SYSTEM == "Darwin"
 WINDOWS = _SYSTEM == "Windows"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,9 +77,3 @@ def export_request(project: Project, out: Path) -> ExportRequest:
     )
     in_use = project.versions.in_use()
     return ExportRequest(items, project.classes.all(), in_use.file if in_use else None, out)
-
-
-def labelled(request: ExportRequest) -> Iterator[tuple[ExportItem, Plane]]:
-    """The samples with their labels unpacked, one at a time."""
-    for item in request.items:
-        yield item, item.labels()

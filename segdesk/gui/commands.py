@@ -74,7 +74,7 @@ class Commands(QObject):
             "larger_brush": canvas.grow_brush,
             "predict": learning.predict_current,
             "predict_all": learning.predict_all_unconfirmed,
-            "confirm": bench.confirm_and_next,
+            "confirm": self.confirm,
             "retrain": learning.retrain,
             "stop": self.stop,
             "shortcuts": self.shortcuts,
@@ -92,6 +92,13 @@ class Commands(QObject):
             self._canvas.set_active_class(index)
         else:
             self._bench.message.emit(tr("There is no class {number} in this project.").format(number=index))
+
+    def confirm(self) -> None:
+        """Close what is being drawn, wherever the focus is; with nothing drawn, the mask is right."""
+        if self._canvas.has_draft():
+            self._canvas.accept_draft()
+        else:
+            self._bench.confirm_and_next()
 
     def open_images(self) -> None:
         if files := image_files(self._window):

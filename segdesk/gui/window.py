@@ -270,6 +270,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_tool(self, tool: str) -> None:
         self.actions_[f"tool_{tool}"].setChecked(True)
+        self.tool_options.show_tool(tool)
 
     @Slot()
     def _on_overlay(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ class Piece:
     labels: NDArray[np.uint8]
     roles: NDArray[np.uint8]
 
+    @property
+    def nbytes(self) -> int:
+        """The memory that it takes."""
+        return self.image.pixels.nbytes + self.labels.nbytes + self.roles.nbytes
+
 
 @dataclass(frozen=True)
 class Material:
@@ -51,9 +57,16 @@ class Material:
 
 
 def gather(
-    request: TrainRequest, channels: int | None, normalisation: str, rng: np.random.Generator
+    request: TrainRequest,
+    channels: int | None,
+    normalisation: str,
+    rng: np.random.Generator,
+    seconds: float | None = None,
 ) -> Job[Material]:
     """Read the images of a round and decide what each pixel is for.
+
+    Corrected samples come first and confirmed ones after them in random order, as many as the memory holds
+    and, at the latest, until `seconds` have passed; the next round draws others.
 
     channels: how many the network reads; None leaves it to the images.
 
@@ -61,10 +74,12 @@ def gather(
         LearningError: there is nothing to learn from, or a mask is damaged.
         ImageError: not one of the images can be read.
     """
+    began = time.monotonic()
     reading = Progress(None, tr("Reading the samples"))
     classes = len(request.classes)
     counts = np.zeros(classes, np.int64)
     spare = np.zeros(classes, np.int64)
+    anchored = False
     useful: list[TrainSample] = []
     for sample in request.samples:
         yield reading
@@ -73,10 +88,11 @@ def gather(
         here = np.bincount(mask.labels[learned], minlength=classes)
         if here.any():
             useful.append(sample)
+            anchored |= bool((roles == ANCHOR).any())
             counts += here
             held = held_blocks(sample.sample_id, *mask.labels.shape)
             spare += np.bincount(mask.labels[learned & ~held], minlength=classes)
-    if np.count_nonzero(counts) < 2 and not any(sample.predicted for sample in useful):
+    if np.count_nonzero(counts) < 2 and not anchored:
         raise LearningError(
             tr("Nothing to learn from yet: paint a little of each class first, then retrain.")
         )
@@ -84,9 +100,14 @@ def gather(
     pieces: list[Piece] = []
     failed: ImageError | None = None
     rich = rich_classes(spare)
-    budget = _MEMORY // max(1, len(useful))
-    for sample in useful:
+    confirmed = [sample for sample in useful if sample.confirmed]
+    order = [sample for sample in useful if not sample.confirmed]
+    order += [confirmed[index] for index in rng.permutation(len(confirmed))]
+    room = _MEMORY
+    for number, sample in enumerate(order):
         yield reading
+        if pieces and (room <= 0 or (seconds is not None and time.monotonic() - began > seconds)):
+            break
         try:
             image = _read(sample)
         except ImageError as error:
@@ -98,7 +119,10 @@ def gather(
         held = held_blocks(sample.sample_id, *mask.labels.shape) & learned
         roles[held & rich[np.where(learned, mask.labels, 0)]] = HELD
         normalised = Normalised.of(image, channels, normalisation)
-        pieces += _cut(sample, mask, roles, normalised, rng, budget)
+        # A large image gets twice its even share at most, so that others have their turn.
+        cut = list(_cut(sample, mask, roles, normalised, rng, 2 * room // (len(order) - number)))
+        room -= sum(piece.nbytes for piece in cut)
+        pieces += cut
     if failed is not None and not pieces:
         raise failed
     note = tr("One sample was left out: {reason}").format(reason=failed) if failed else ""
@@ -149,8 +173,9 @@ def _cut(
         boxes = [blocks[index] for index in rng.permutation(len(blocks))]
     for number, box in enumerate(boxes):
         part = image.part(box)
-        budget -= part.pixels.nbytes + 2 * box.width * box.height
+        labels, part_roles = mask.labels[box.slices].copy(), roles[box.slices].copy()
+        piece = Piece(sample.sample_id, sample.confirmed, part, labels, part_roles)
+        budget -= piece.nbytes
         if budget < 0 and number:
             return
-        labels, part_roles = mask.labels[box.slices].copy(), roles[box.slices].copy()
-        yield Piece(sample.sample_id, sample.confirmed, part, labels, part_roles)
+        yield piece

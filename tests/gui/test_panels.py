@@ -280,3 +280,22 @@ def test_the_network_of_the_next_round_can_be_chosen(
     assert box.currentText() == "Version 1, in use"
     retrain(qtbot, project_window)
     assert engine.trained[1].start.file == engine.trained[0].out
+
+
+def test_the_size_is_offered_to_tools_that_have_one(project_window: MainWindow) -> None:
+    spin = project_window.tool_options.size_spin
+    for tool, has_size in (("polygon", False), ("brush", True), ("fill", False), ("eraser", True)):
+        project_window.actions_[f"tool_{tool}"].trigger()
+        assert spin.isEnabled() == has_size
+
+
+def test_confirming_closes_a_polygon_first_wherever_the_focus_is(project_window: MainWindow) -> None:
+    window = project_window
+    window.actions_["tool_polygon"].trigger()
+    for corner in ((10, 10), (30, 10), (30, 30)):
+        place = window.canvas.to_widget((corner[0] + 0.5, corner[1] + 0.5)).toPoint()
+        QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=place)
+    window.actions_["confirm"].trigger()
+    assert window.bench.document is not None
+    assert window.bench.document.mask.labels[12, 25] == 1
+    assert window.bench.samples[0].state is State.CORRECTED

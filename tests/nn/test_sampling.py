@@ -113,6 +113,18 @@ def test_of_a_large_image_only_taught_blocks_are_kept(
     assert len(gathered(tmp_path, sample(tmp_path, 1, corrected=painted, size=300, count=40)).pieces) == 1
 
 
+def test_confirmed_samples_wait_where_there_is_no_time_or_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = (*(sample(tmp_path, seed, confirmed=True) for seed in (2, 3, 4)), sample(tmp_path, 1))
+    asked = request(tmp_path, samples)
+    hurried = run(gather(asked, None, "channel", np.random.default_rng(0), seconds=0.0))
+    assert [piece.sample_id for piece in hurried.pieces] == [1]
+    assert len(gathered(tmp_path, *samples).pieces) == 4
+    monkeypatch.setattr(material, "_MEMORY", hurried.pieces[0].nbytes + 1)
+    assert len(gathered(tmp_path, *samples).pieces) == 2
+
+
 def test_weights_of_a_batch(tmp_path: Path) -> None:
     _, truth = discs(2)
     found = gathered(tmp_path, sample(tmp_path, 1), sample(tmp_path, 2, seen=np.zeros_like(truth)))

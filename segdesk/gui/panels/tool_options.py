@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from segdesk.core.translation import tr
 from segdesk.gui.actions import tool_tip
 from segdesk.gui.theme import GRID
+from segdesk.gui.tools import TOOLS
 from segdesk.gui.tools.options import MAX_BRUSH, ToolOptions
 from segdesk.gui.widgets import NumberField
 
@@ -60,13 +61,14 @@ class ToolOptionsPanel(QWidget):
         grid.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID + 4)
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(GRID)
-        for row, (text, slider, spin) in enumerate(
+        self._size_label = QLabel(tr("Size"))
+        for row, (label, slider, spin) in enumerate(
             (
-                (tr("Size"), self.size_slider, self.size_spin),
-                (tr("Mask"), self.opacity_slider, self.opacity_spin),
+                (self._size_label, self.size_slider, self.size_spin),
+                (QLabel(tr("Mask")), self.opacity_slider, self.opacity_spin),
             )
         ):
-            grid.addWidget(QLabel(text), row, 0)
+            grid.addWidget(label, row, 0)
             grid.addWidget(slider, row, 1)
             grid.addWidget(spin, row, 2)
         grid.addWidget(QLabel(tr("Look")), 2, 0)
@@ -84,6 +86,11 @@ class ToolOptionsPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(32 * GRID, 16 * GRID)
+
+    def show_tool(self, tool_id: str) -> None:
+        """Offer what this tool can be set to."""
+        for widget in (self._size_label, self.size_slider, self.size_spin):
+            widget.setEnabled(TOOLS[tool_id].uses_brush_size)
 
     def show_overlay(self, opacity: float, style: str) -> None:
         """Show how the overlay is set, without a signal."""

@@ -26,14 +26,12 @@ class Pointer:
     widget: the same in the canvas's coordinates.
     erases: it asserts the background (right button, Alt, a pen's eraser tip).
     even: Shift is down: squares and circles, not rectangles and ellipses.
-    pressure: of a pen, 0 to 1; 1 for everything else.
     """
 
     position: Point
     widget: QPointF
     erases: bool = False
     even: bool = False
-    pressure: float = 1.0
 
 
 class ToolHost(Protocol):
