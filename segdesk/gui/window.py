@@ -29,6 +29,7 @@ from segdesk.gui.icons import icon
 from segdesk.gui.learning import Learning
 from segdesk.gui.memory import Memory
 from segdesk.gui.panels.classes import ClassesPanel
+from segdesk.gui.panels.curve import load_library
 from segdesk.gui.panels.job_bar import JobBar
 from segdesk.gui.panels.model import ModelPanel
 from segdesk.gui.panels.notice import Notice
@@ -41,7 +42,7 @@ from segdesk.gui.theme import GRID, Theme
 from segdesk.gui.tools import ToolOptions
 from segdesk.gui.widgets import scrollable
 from segdesk.gui.workbench import Workbench
-from segdesk.gui.worker import Engine, LazyEngine, Worker, load_engine
+from segdesk.gui.worker import Engine, LazyEngine, Task, Worker, load_engine
 
 
 class MainWindow(QMainWindow):
@@ -89,7 +90,7 @@ class MainWindow(QMainWindow):
     def get_ready(self) -> None:
         """Load what takes time now that the window is on screen."""
         self.learning.warm_up()
-        self.model.curve.prepare()
+        self.files.submit(Task("", load_library, finished=self.model.curve.prepare, quiet=True))
 
     # What is where
 

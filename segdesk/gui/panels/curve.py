@@ -1,6 +1,6 @@
 """How a round does: held-out Dice and loss over the seconds.
 
-The plotting library is imported with the first point to draw, long after the window is shown.
+The plotting library is imported beside the window once that is shown, or else with the first point to draw.
 """
 
 from __future__ import annotations
@@ -14,10 +14,18 @@ from typing import Any
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from segdesk.core.jobs import Job, Progress
 from segdesk.core.translation import tr
 from segdesk.gui.theme import GRID, colors
 
 _HEIGHT = 17 * GRID
+_LIBRARY = "pyqtgraph"
+
+
+def load_library() -> Job[None]:
+    """A job for another thread: on the GUI thread the import would be felt."""
+    yield Progress(None, "")
+    importlib.import_module(_LIBRARY)
 
 
 class Curve(QWidget):
@@ -42,8 +50,8 @@ class Curve(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(28 * GRID, _HEIGHT + 2 * GRID)
 
-    def prepare(self) -> None:
-        """Import the plotting library and make the plot, while nobody waits for it."""
+    def prepare(self, _: object = None) -> None:
+        """Make the plot while nobody waits for it."""
         if self._plot is None:
             self._plot = self._make_plot()
 
@@ -88,7 +96,7 @@ class Curve(QWidget):
             axis.setTextPen(c.quiet)
         plot = self._plot.getPlotItem()
         plot.clear()
-        graph = importlib.import_module("pyqtgraph")
+        graph = importlib.import_module(_LIBRARY)
         for points, color, width in ((self._loss, c.quiet, 1), (self._dice, c.accent, 2)):
             if points:
                 xs, ys = zip(*points, strict=True)
@@ -107,7 +115,7 @@ class Curve(QWidget):
         )
 
     def _make_plot(self) -> Any:
-        graph = importlib.import_module("pyqtgraph")
+        graph = importlib.import_module(_LIBRARY)
         plot = graph.PlotWidget(antialias=True)
         plot.setFixedHeight(_HEIGHT)
         plot.setMouseEnabled(x=False, y=False)
