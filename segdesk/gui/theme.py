@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from segdesk.core.paths import resources
+
 GRID = 8
 
 
@@ -145,6 +147,7 @@ def _palette(c: Colors) -> QPalette:
 
 
 def _style_sheet(c: Colors) -> str:
+    check = (resources() / "icons" / f"check-{'light' if c is LIGHT else 'dark'}.svg").as_posix()
     return f"""
     QMainWindow::separator {{ background: {c.line}; width: 1px; height: 1px; }}
     QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.line}; padding: 4px 6px; }}
@@ -190,11 +193,18 @@ def _style_sheet(c: Colors) -> str:
     QPushButton[flat="true"]:hover {{ background: {c.hover}; }}
     QPushButton[flat="true"]:focus {{ border: 1px solid {c.accent}; }}
 
-    QPushButton[corner="true"] {{ color: {c.quiet}; padding: 0 8px; margin: 4px 4px 0 4px; }}
     QPushButton[segment="true"] {{ padding: 5px 8px; }}
     QPushButton[corner="true"] {{ color: {c.quiet}; padding: 0 8px; margin: 4px 4px 0 4px; }}
     QPushButton[segment="true"]:checked {{ background: {c.selected}; border: 1px solid {c.accent}; }}
     QPushButton[way="true"] {{ text-align: left; padding: 8px 12px; }}
+
+    QCheckBox {{ spacing: 8px; }}
+    QCheckBox::indicator {{
+        width: 14px; height: 14px; background: {c.raised}; border: 1px solid {c.faint}; border-radius: 3px; }}
+    QCheckBox::indicator:focus, QCheckBox::indicator:hover {{ border: 1px solid {c.accent}; }}
+    QCheckBox::indicator:checked {{
+        background: {c.accent}; border: 1px solid {c.accent}; image: url("{check}"); }}
+    QCheckBox::indicator:disabled {{ background: {c.surface}; border: 1px solid {c.line}; }}
 
     QListView, QTreeView {{ background: {c.surface}; border: none; outline: none; }}
     QListView::item {{ padding: 5px 4px; border-radius: 6px; }}

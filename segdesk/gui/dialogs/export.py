@@ -51,7 +51,7 @@ class ExportDialog(FormDialog):
         words = QLabel(entry.description)
         words.setProperty("rank", "quiet")
         words.setWordWrap(True)
-        words.setContentsMargins(19, 0, 0, GRID // 2)  # under the text of the box
+        words.setContentsMargins(24, 0, 0, GRID // 2)  # under the text of the box
         row = QWidget()
         layout = QVBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
