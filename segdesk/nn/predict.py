@@ -67,10 +67,10 @@ def normalised(source: ImageSource, spec: NetworkSpec) -> Normalised:
     return Normalised.of(read_image(source), spec.in_channels, spec.normalisation)
 
 
-def preview(network: Network, image: Normalised, view: View) -> Preview:
-    """What the network says about the middle of what is on screen, at most one tile of it."""
+def preview(network: Network, image: Normalised, view: View, side: int = TILE) -> Preview:
+    """What the network says about the middle of what is on screen, at most `side` pixels square."""
     whole = Box(0, 0, image.width, image.height)
-    wide, tall = min(view.box.width, TILE), min(view.box.height, TILE)
+    wide, tall = min(view.box.width, side), min(view.box.height, side)
     middle = Box(
         view.box.x + (view.box.width - wide) // 2, view.box.y + (view.box.height - tall) // 2, wide, tall
     ).intersect(whole)

@@ -32,6 +32,7 @@ _REPORT = 0.2  # seconds between two reports of progress
 _FIRST_PREVIEW = 15  # steps; most of the gain is there by then
 _ASIDE = 0.04  # share of the time that may go into previews, and into held-out figures on the way
 _READING = 0.25  # share of the time after which no more confirmed samples are read
+_GLANCE = 1.0  # seconds that a preview may take; it shows as much of the view as fits into them
 _EXAM = 0.03  # share of the time that one examination may take
 _RENEWAL = 0.03  # share of the time that renewing the anchor may take, each time
 _TILES = 64  # predicted for each of these where nobody counts the seconds
@@ -102,7 +103,7 @@ def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResul
 
         sampler = Sampler(pieces, rng, anchor=recipe.anchor, blank=recipe.blank, shading=recipe.shading)
         rate = recipe.rate_on if trained else recipe.rate
-        aside = _Aside(request, spec, network, examiner.quick(2))
+        aside = _Aside(request, spec, network, examiner.quick(2), tile_seconds)
         recent: list[float] = []
         curve: list[tuple[float, float, float]] = []
         reported, due = 0.0, recipe.renewals
@@ -192,9 +193,15 @@ class _Aside:
     """What is shown on the way, and never takes more than its share of the time."""
 
     def __init__(
-        self, request: TrainRequest, spec: NetworkSpec, network: Network, examiner: Examiner
+        self,
+        request: TrainRequest,
+        spec: NetworkSpec,
+        network: Network,
+        examiner: Examiner,
+        tile_seconds: float,
     ) -> None:
         self._network = network
+        self._side = TILE * int(np.clip(math.sqrt(_GLANCE / tile_seconds), 1, 4))
         self._examiner = examiner
         self._view = request.view
         self._next_preview = self._next_dice = 0.0
@@ -213,7 +220,7 @@ class _Aside:
             return None
         began = time.monotonic()
         self._network.eval()
-        shown = preview(self._network, self._image, self._view)
+        shown = preview(self._network, self._image, self._view, self._side)
         self._next_preview = clock.elapsed + max(3.0, (time.monotonic() - began) / _ASIDE)
         return shown
 
