@@ -164,14 +164,15 @@ def _fresh(request: TrainRequest, material: Material, recipe: Recipe) -> tuple[N
 def _baseline(
     request: TrainRequest, spec: NetworkSpec, device: torch.device, examiner: Examiner, clock: Clock
 ) -> Job[tuple[dict[str, Tensor] | None, Exam | None]]:
-    """The weights in use where they can be mixed with the candidate's, and how good they are."""
+    """The weights in use, where the candidate starts from them, and how good they are."""
     if request.baseline is None:
         return None, None
     progress = Progress(0.0, tr("Looking at the version in use"), clock.seconds_left)
     base_spec, network = model_file.load(request.baseline, request.classes)
     place(freeze(network), device)
     before = yield from examiner.examine(network, progress)
-    return (network.state_dict() if base_spec == spec else None), before
+    goes_on = request.start.file == request.baseline and base_spec == spec
+    return (network.state_dict() if goes_on else None), before
 
 
 def _tile_seconds(network: Network, spec: NetworkSpec) -> float:

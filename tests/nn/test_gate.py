@@ -89,18 +89,26 @@ def decided(candidate: Level, baseline: Level, *pieces: Piece) -> tuple[bool, fl
     return verdict.accepted, verdict.share, float(candidate.level.detach())
 
 
-def test_a_better_candidate_is_taken_whole() -> None:
+def test_a_better_candidate_is_taken_mixed_with_what_it_came_from() -> None:
     accepted, share, level = decided(Level(0.1), Level(1.0), piece(1, 0.0))
     assert accepted
-    assert share == 1.0
-    assert level == pytest.approx(0.1)
+    assert share == 0.7
+    assert level == pytest.approx(0.7 * 0.1 + 0.3 * 1.0)
 
 
-def test_where_the_candidate_goes_too_far_a_mixture_is_taken() -> None:
-    accepted, share, level = decided(Level(-1.2), Level(0.8), piece(1, 0.0))
+def test_where_the_candidate_goes_too_far_there_is_less_of_it() -> None:
+    accepted, share, level = decided(Level(-2.4), Level(0.8), piece(1, 0.0))
     assert accepted
-    assert share == 0.75
-    assert level == pytest.approx(-0.7)
+    assert share == 0.5
+    assert level == pytest.approx(-0.8)
+
+
+def test_a_candidate_that_began_afresh_is_taken_whole() -> None:
+    examiner, candidate = Examiner([piece(1, 0.0)], 10), Level(0.1)
+    before = run(examiner.examine(Level(1.0), NOTHING))
+    verdict = run(decide(candidate, None, before, examiner, NOTHING))
+    assert (verdict.accepted, verdict.share) == (True, 1.0)
+    assert float(candidate.level.detach()) == pytest.approx(0.1)
 
 
 def test_where_nothing_helps_the_old_one_stays() -> None:
