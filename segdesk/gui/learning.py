@@ -31,8 +31,6 @@ from segdesk.core.translation import tr
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import EngineFacts, LazyEngine, Task, Worker
 
-_SECONDS_ON_CPU = 45.0
-_SECONDS_ON_GPU = 10.0
 _LOOK_AGAIN_MS = 50
 
 
@@ -216,7 +214,7 @@ class Learning(QObject):
             request = training_request(
                 project,
                 start=self._start_of(project),
-                seconds=self._seconds(),
+                seconds=float(self._bench.settings.values.round_seconds) or None,
                 device=self._bench.settings.values.device,
                 view=self._view(),
             )
@@ -245,13 +243,6 @@ class Learning(QObject):
         if self.start is not None or project.versions.in_use() is not None:
             return self.start
         return ModelChoice(network=self._bench.settings.values.network)
-
-    def _seconds(self) -> float:
-        chosen = self._bench.settings.values.round_seconds
-        if chosen:
-            return float(chosen)
-        on_gpu = bool(self.facts.devices) and self.facts.devices[0].name != "cpu"
-        return _SECONDS_ON_GPU if on_gpu else _SECONDS_ON_CPU
 
     def _view(self) -> View | None:
         sample = self._bench.current
