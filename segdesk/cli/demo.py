@@ -62,8 +62,7 @@ def _headless(out: Path, console: Console) -> int:
         outcome = keep_round(project, request, console.drive(engine.train(request)))
         console.say(outcome.sentence)
         in_use = project.versions.in_use()
-        rest = [s for s in project.samples.all() if s.id not in {c.id for c in corrected[: len(dice)]}]
-        for progress in console.watching(engine.predict(prediction_request(project, rest))):
+        for progress in console.watching(engine.predict(prediction_request(project, samples))):
             if isinstance(progress, Predicted) and progress.prediction is not None:
                 keep_prediction(project, progress.prediction, in_use.number if in_use else None)
         labels = {s.source.path.name: project.masks.load(s).labels for s in unseen}
@@ -108,7 +107,7 @@ def _leave_results(
 
     folder = project.folder
     screenshot = out / "window.png"
-    save_screenshot(folder, screenshot)
+    save_screenshot(folder, screenshot, last.id)
     return {
         "project": str(folder),
         "masks": str(exported / "class-png"),

@@ -64,6 +64,6 @@ def _widest_spot(wrong: NDArray[np.bool_], truth: Plane, turn: int | None) -> tu
         )
         y, x = np.unravel_index(int(np.argmax(depth[1:-1, 1:-1])), region.shape)
         radius = min(float(depth[1:-1, 1:-1][y, x]) - 0.5, 24.0)
-        if radius >= 1 and (best is None or radius > best[2]):
+        if radius >= 0.5 and (best is None or radius > best[2]):
             best = (int(x), int(y), radius)
     return best

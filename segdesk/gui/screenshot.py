@@ -10,6 +10,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from segdesk.core.files import atomic_write
 from segdesk.core.settings import SettingsFile
 from segdesk.gui.app import application, speak
+from segdesk.gui.logs import start_logging
 from segdesk.gui.theme import Theme
 from segdesk.gui.window import MainWindow
 
@@ -25,6 +26,7 @@ def save_screenshot(project: Path, path: Path, sample_id: int | None = None) -> 
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = application()
+    start_logging()  # Qt's remarks on a screen that is not there belong in the log
     settings = SettingsFile()
     speak(settings.values.language)
     window = MainWindow(settings, Theme("light", app))

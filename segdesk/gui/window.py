@@ -253,6 +253,8 @@ class MainWindow(QMainWindow):
         project = self.bench.project
         self.setWindowTitle("SegDesk" if project is None else f"{project.name} – SegDesk")
         self.pages.setCurrentWidget(self.welcome if project is None else self.area)
+        if project is not None:
+            self.canvas.setFocus()
         self.notice.hide()
         if project is not None and self.tools.isHidden():
             self._show_panels(True)
