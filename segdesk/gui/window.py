@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
     def _connect(self, commands: Commands) -> None:
         bench, learning, canvas = self.bench, self.learning, self.canvas
         bench.project_changed.connect(self._on_project)
+        bench.picture_ready.connect(self._on_picture)
         bench.message.connect(self.message.tell)
         bench.error.connect(self.notice.tell)
         self.worker.failed.connect(self.notice.tell)
@@ -253,13 +254,19 @@ class MainWindow(QMainWindow):
         project = self.bench.project
         self.setWindowTitle("SegDesk" if project is None else f"{project.name} – SegDesk")
         self.pages.setCurrentWidget(self.welcome if project is None else self.area)
-        if project is not None:
-            self.canvas.setFocus()
+        self._takes_hands = project is not None
         self.notice.hide()
         if project is not None and self.tools.isHidden():
             self._show_panels(True)
         self.welcome.renew()
         self.renew_actions()
+
+    @Slot()
+    def _on_picture(self) -> None:
+        """The first image of a project: keys are for the canvas, until the person goes elsewhere."""
+        if self._takes_hands:
+            self._takes_hands = False
+            self.canvas.setFocus()
 
     def _show_panels(self, shown: bool) -> None:
         """The first page needs no panels; later they are where the person left them."""

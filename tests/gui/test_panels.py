@@ -299,3 +299,7 @@ def test_confirming_closes_a_polygon_first_wherever_the_focus_is(project_window:
     assert window.bench.document is not None
     assert window.bench.document.mask.labels[12, 25] == 1
     assert window.bench.samples[0].state is State.CORRECTED
+
+
+def test_keys_are_for_the_canvas_once_a_project_is_open(project_window: MainWindow) -> None:
+    assert project_window.focusWidget() is project_window.canvas
