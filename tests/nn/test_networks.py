@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from segdesk.core import loop
 from segdesk.core.errors import ModelError
-from segdesk.nn import model_file
+from segdesk.core.settings import Settings
+from segdesk.nn import engine, model_file
 from segdesk.nn.losses import masked_loss
 from segdesk.nn.networks import registry
 from segdesk.nn.networks.blocks import Network, initialise, parameters_of, place
@@ -148,3 +150,7 @@ def test_fresh_biases_are_zero() -> None:
     network = UNet(1, 2, width=4, depth=1, bias=True)
     initialise(network)
     assert not network.head.bias.any()  # type: ignore[union-attr]
+
+
+def test_all_rooms_mean_the_same_network_by_default() -> None:
+    assert loop.DEFAULT_NETWORK == Settings().network == engine.DEFAULT_NETWORK
