@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from segdesk.core.mask import Plane
 from segdesk.core.metrics import class_score, confusion
 from segdesk.core.patch import State
 from segdesk.core.project import Project
@@ -19,6 +21,7 @@ from segdesk.formats.registry import export_formats
 from segdesk.gui.exporting import start_export
 from segdesk.gui.theme import Theme
 from segdesk.gui.window import MainWindow
+from tests.data import data_dir
 from tests.e2e.person import Person, dabs, draw_images
 
 pytestmark = pytest.mark.slow
@@ -41,13 +44,33 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     window.close()
 
 
-def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Pictures:
+    """Three images to work on, what is really in them, and the Dice that a first short round must reach."""
+
+    files: list[Path]
+    truths: list[Plane]
+    dice: float
+
+
+@pytest.fixture(params=["generated cells", "drive"])
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Pictures:
+    if request.param == "drive":
+        folder = data_dir("drive")
+        files = sorted((folder / "images").iterdir())[:3]
+        masks = [np.asarray(Image.open(folder / "masks" / f"{file.stem}.png")) for file in files]
+        return Pictures(files, [(mask > 127).astype(np.uint8) for mask in masks], 0.15)
     truths = draw_images(tmp_path / "images", 3)
+    return Pictures([tmp_path / "images" / name for name in truths], list(truths.values()), 0.3)
+
+
+def test_the_loop(qtbot: QtBot, window: MainWindow, pictures: Pictures, tmp_path: Path) -> None:
+    names = [file.name for file in pictures.files]
     person, bench, learning = Person(window), window.bench, window.learning
     assert window.pages.currentWidget() is window.welcome
 
     with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
-        person.drops([tmp_path / "images"])
+        person.drops(pictures.files)
     assert window.pages.currentWidget() is window.area
     assert _states(window) == [State.NEW] * 3
     assert bench.project is not None
@@ -56,7 +79,7 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     # A little of each class, by brush and digit keys.
     assert bench.document is not None
     document = bench.document
-    truth = truths["cells-01.png"]
+    truth = pictures.truths[0]
     window.options.brush_size = 9
     person.presses(Qt.Key.Key_B)
     person.presses(Qt.Key.Key_1)
@@ -90,7 +113,7 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     assert np.array_equal(document.mask.labels[said], painted.labels[said])
     seen = Project(folder)
     labels = seen.masks.load(bench.samples[1]).labels
-    assert class_score(confusion(labels, truths["cells-02.png"], 2), 1).dice > 0.3
+    assert class_score(confusion(labels, pictures.truths[1], 2), 1).dice > pictures.dice
     seen.close()
 
     # Correct: erase by the right button, take it back, draw a polygon, fill.
@@ -109,13 +132,13 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     person.presses(Qt.Key.Key_Return)
     assert (document.mask.labels[105:135, 305:335] == 1).all()
     assert bench.current is not None
-    assert bench.current.source.path.name == "cells-01.png", "Enter closed the polygon, and confirmed nothing"
+    assert bench.current.source.path.name == names[0], "Enter closed the polygon, and confirmed nothing"
 
     # Confirm goes on to the next image.
     with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
         person.presses(Qt.Key.Key_Return)
     assert _states(window)[0] is State.CONFIRMED
-    assert bench.current.source.path.name == "cells-02.png"
+    assert bench.current.source.path.name == names[1]
     with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
         person.presses(Qt.Key.Key_A)
     assert bench.document is not None
@@ -124,7 +147,7 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     # Export in every format, then close and look again.
     with qtbot.waitSignal(window.files.idle, timeout=60_000):
         start_export(bench, window.files, bench.project, list(export_formats()), tmp_path / "out")
-    exported = np.asarray(Image.open(tmp_path / "out" / "class-png" / "cells-01.png"))
+    exported = np.asarray(Image.open((tmp_path / "out" / "class-png" / names[0]).with_suffix(".png")))
     assert np.array_equal(exported, bench.document.mask.labels)
     assert (tmp_path / "out" / "model" / "model.safetensors").is_file()
     window.close()
