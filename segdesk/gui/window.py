@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         self.recent = menus["file"].addMenu(tr("Recent projects"))
         menus["file"].insertMenu(self.actions_["sample_project"], self.recent)
         self.recent.aboutToShow.connect(self._fill_recent)
+        self.recent.triggered.connect(self._on_recent)
 
     def _palette_button(self) -> QPushButton:
         action = self.actions_["palette"]
@@ -303,13 +304,10 @@ class MainWindow(QMainWindow):
             action = self.recent.addAction(folder.stem)
             action.setToolTip(name)
             action.setData(folder)
-            action.triggered.connect(self._on_recent)
 
-    @Slot()
-    def _on_recent(self) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.bench.open_project(sender.data())  # type: ignore[attr-defined]
+    @Slot(QAction)
+    def _on_recent(self, action: QAction) -> None:
+        self.bench.open_project(action.data())
 
     def open_palette(self) -> None:
         """Let the person find a command by typing; it runs when the palette is closed."""

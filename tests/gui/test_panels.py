@@ -303,3 +303,18 @@ def test_confirming_closes_a_polygon_first_wherever_the_focus_is(project_window:
 
 def test_keys_are_for_the_canvas_once_a_project_is_open(project_window: MainWindow) -> None:
     assert project_window.focusWidget() is project_window.canvas
+
+
+def test_a_recent_project_is_opened_from_the_menu(
+    qtbot: QtBot, project_window: MainWindow, tmp_path: Path
+) -> None:
+    window = project_window
+    assert window.bench.project is not None
+    first = window.bench.project.folder
+    window.bench.create_project(tmp_path / "second.segdesk", ["thing"], [])
+    window.recent.aboutToShow.emit()
+    labels = [action.text() for action in window.recent.actions()]
+    assert labels == ["second", first.stem]
+    with qtbot.waitSignal(window.bench.picture_ready):
+        window.recent.actions()[1].trigger()
+    assert window.bench.project.folder == first
