@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
@@ -23,6 +24,7 @@ from segdesk.core.jobs import Job, Offer, PredictRequest, Progress, TrainRequest
 from segdesk.core.translation import tr
 
 _NICENESS = 5
+_GOODBYE_S = 2.0
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 _CANCEL = "cancel"
 
@@ -46,6 +48,8 @@ class ChildEngine:
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._closed = False
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
@@ -68,26 +72,44 @@ class ChildEngine:
         return found
 
     def close(self) -> None:
-        """End the child; it is started again if another job is asked for."""
-        if self._connection is not None:
-            self._connection.close()
-        if self._process is not None:
-            self._process.join(2)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
-            self._process.close()
-        self._connection = self._process = None
+        """End the child for good; a job that still waits for it fails."""
+        with self._lock:
+            self._closed = True
+        self._drop()
+
+    def _drop(self) -> None:
+        """End the child; another one is started when it is needed."""
+        # The thread that waits for the child and the one that closes the window may both come here.
+        with self._lock:
+            process, connection = self._process, self._connection
+            self._process = self._connection = None
+        if process is not None:
+            process.terminate()  # whoever reads from it hears the end of the pipe
+            process.join(_GOODBYE_S)
+            if process.is_alive():
+                process.kill()
+                process.join()
+            process.close()
+        if connection is not None:
+            connection.close()
 
     def _ready(self) -> Connection:
-        if self._process is None or self._connection is None or not self._process.is_alive():
-            self.close()
-            context = multiprocessing.get_context("spawn")
-            self._connection, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs,), name="SegDesk engine", daemon=True)
-            self._process.start()
-            theirs.close()
-        return self._connection
+        with self._lock:
+            running = self._process is not None and self._process.is_alive()
+        if not running:
+            self._drop()
+        with self._lock:
+            if self._closed:
+                raise LearningError(tr("Computing has ended; start SegDesk again."))
+            if self._connection is None:
+                context = multiprocessing.get_context("spawn")
+                self._connection, theirs = context.Pipe()
+                self._process = context.Process(
+                    target=_serve, args=(theirs,), name="SegDesk engine", daemon=True
+                )
+                self._process.start()
+                theirs.close()
+            return self._connection
 
     def _drive(self, name: str, *arguments: object) -> Generator[Progress, None, Any]:
         connection = self._ready()
@@ -107,7 +129,7 @@ class ChildEngine:
                 return value
         except (EOFError, OSError) as error:
             ended = True
-            self.close()
+            self._drop()
             raise LearningError(
                 tr("Computing ended early, perhaps for want of memory; close other programs and try again.")
             ) from error
@@ -121,7 +143,7 @@ class ChildEngine:
             while self._receive(connection)[0] == "progress":
                 pass
         except (EOFError, OSError):
-            self.close()
+            self._drop()
 
     @staticmethod
     def _receive(connection: Connection) -> _Message:

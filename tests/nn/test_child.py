@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -91,3 +92,23 @@ def test_a_killed_child_is_told_and_the_next_job_works(engine: ChildEngine, requ
     with pytest.raises(LearningError, match="ended early"):
         run(job)
     assert run(engine.train(request_)).accepted
+
+
+def test_closing_while_the_child_is_still_loading(request_: TrainRequest) -> None:
+    engine, ended = ChildEngine(), []
+
+    def ask() -> None:
+        with pytest.raises(LearningError):
+            run(engine.train(request_))
+        ended.append(True)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    while engine._process is None:  # it is being started by the thread
+        thread.join(0.01)
+    engine.close()
+    engine.close()
+    thread.join(30)
+    assert ended == [True]
+    with pytest.raises(LearningError):
+        engine.networks()
