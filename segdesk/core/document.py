@@ -69,7 +69,7 @@ class Document:
         if self.status.state is State.CONFIRMED:
             return None
         self.begin().predict(labels)
-        return self._finish(tr("Predict"), after_prediction(self.status, version))
+        return self._finish(tr("Predict"), after_prediction(self.status, version), by_person=False)
 
     def confirm(self) -> Patch | None:
         """The person says that the whole mask is right."""
@@ -90,7 +90,7 @@ class Document:
         patch = self._project.masks.redo(self.sample.id, self.mask)
         return self._moved(patch, patch.after) if patch is not None else None
 
-    def _finish(self, name: str, after: Status) -> Patch | None:
+    def _finish(self, name: str, after: Status, *, by_person: bool = True) -> Patch | None:
         edit, self._edit = self._edit, None
         if edit is None:
             return None
@@ -98,7 +98,7 @@ class Document:
         if patch is None:
             return None
         try:
-            self._project.masks.commit(self.sample.id, patch, self.mask)
+            self._project.masks.commit(self.sample.id, patch, self.mask, by_person=by_person)
         except BaseException:
             patch.toggle(self.mask)  # what could not be saved did not happen
             raise

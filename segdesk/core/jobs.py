@@ -39,6 +39,7 @@ class Progress:
     text: what is being done, in the user's words, such as "Learning".
     seconds_left: an honest guess, or None.
     figures: named numbers worth a curve, such as {"loss": 0.4, "dice": 0.71}; empty when nothing is new.
+    strip: (height, width, 3) uint8 sRGB, image | truth | prediction of a piece, to be looked at; mostly None.
     """
 
     fraction: float | None
@@ -46,6 +47,7 @@ class Progress:
     seconds_left: float | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
     preview: Preview | None = None
+    strip: NDArray[np.uint8] | None = None
 
 
 Job: TypeAlias = Generator[Progress, None, Result]
@@ -96,20 +98,31 @@ class PredictItem:
 
 @dataclass(frozen=True)
 class PredictRequest:
-    """Predict some images with one model, in this order; `view` is done first and shown at once."""
+    """Predict some images with one model, in this order; `view` is done first and shown at once.
+
+    uncertainty: each prediction comes with its map of uncertainty, which is large.
+    """
 
     model: Path
     items: tuple[PredictItem, ...]
     device: str = "auto"
     view: View | None = None
+    uncertainty: bool = False
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """The most probable class of each pixel of one sample: labels (height, width), class indices."""
+    """The most probable class of each pixel of one sample.
+
+    labels: (height, width) class indices.
+    uncertainty: one figure for the whole sample, 0 (sure everywhere) to 1; None where nobody computed it.
+    uncertainty_map: (height, width) uint8, 0 (sure) to 255 (all classes alike); only where it was asked for.
+    """
 
     sample_id: int
     labels: NDArray[np.uint8]
+    uncertainty: float | None = None
+    uncertainty_map: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True)
@@ -142,8 +155,12 @@ class TrainRequest:
 
     classes: the names of all classes, the background first; the network gets one output for each.
     seconds / steps: the budget, at most one of them; with neither, the device decides how many seconds.
+    thorough: learn until the held-out figure stops rising; a budget, if there is one, ends it earlier.
     baseline: the model version in use, which the candidate must not be worse than; None on a cold start.
     out: where the candidate's model file is written (only if it passes the gate).
+    recipe: how to learn, by its name.
+    checkpoint: a file that is written every few minutes and resumed from where it exists; None for none.
+    strips: a folder for pictures of image | truth | prediction, made now and then; None for none.
     """
 
     samples: tuple[TrainSample, ...]
@@ -156,6 +173,10 @@ class TrainRequest:
     device: str = "auto"
     seed: int = 0
     view: View | None = None
+    thorough: bool = False
+    recipe: str = "corrections"
+    checkpoint: Path | None = None
+    strips: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +187,7 @@ class TrainResult:
     before / after: held-out Dice (0 to 1) of the version in use and of the candidate; None where there is
         no version in use, or nothing could be held out.
     figures: loss, steps, seconds and the like, for the record.
+    confirmed: Dice of each confirmed sample by id, as the accepted (or refused) candidate predicts it.
     """
 
     accepted: bool
@@ -175,3 +197,4 @@ class TrainResult:
     figures: Mapping[str, float]
     curve: tuple[tuple[float, float, float], ...] = ()  # seconds since the start, loss, held-out Dice or NaN
     note: str = ""  # one sentence on what was out of the ordinary, such as a smaller batch for want of memory
+    confirmed: Mapping[int, float] = field(default_factory=dict)

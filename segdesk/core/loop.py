@@ -22,7 +22,7 @@ from segdesk.core.jobs import (
     View,
 )
 from segdesk.core.patch import State
-from segdesk.core.project import ModelVersion, Project, Sample
+from segdesk.core.project import Learned, ModelVersion, Project, Sample
 from segdesk.core.translation import tr
 
 DEFAULT_NETWORK = "unet"
@@ -89,7 +89,14 @@ def keep_round(project: Project, request: TrainRequest, result: TrainResult) -> 
     """Record what became of a round; an accepted candidate is in use from now on."""
     before = project.versions.in_use()
     parent = next((v.number for v in project.versions.all() if v.file == request.start.file), None)
-    version = project.versions.record(result, request.out, parent, len(request.samples))
+    samples = project.samples.all()
+    learned = Learned(
+        samples=tuple(sample.sample_id for sample in request.samples),
+        confirmed=sum(sample.confirmed for sample in request.samples),
+        corrections=sum(sample.corrections for sample in samples),
+        seconds=sum(sample.seconds for sample in samples),
+    )
+    version = project.versions.record(result, request.out, parent, learned)
     return Outcome(version, " ".join(filter(None, (_sentence(result, before, version), result.note))))
 
 

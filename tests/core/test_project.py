@@ -14,7 +14,7 @@ from segdesk.core.errors import ProjectError
 from segdesk.core.images import ImageSource
 from segdesk.core.jobs import TrainResult
 from segdesk.core.patch import State
-from segdesk.core.project import NewSample, Project, is_project
+from segdesk.core.project import Learned, NewSample, Project, is_project
 
 
 def result(accepted: bool, after: float = 0.7) -> TrainResult:
@@ -138,7 +138,7 @@ def test_save_as_takes_everything_along_and_leaves_the_old_one(tmp_path: Path) -
     document.confirm()
     file = project.versions.next_file()
     file.write_bytes(b"weights")
-    project.versions.record(result(True), file, None, 1)
+    project.versions.record(result(True), file, None, Learned((1,)))
     copy = project.save_as(tmp_path / "other" / "q.segdesk")
     assert copy.samples.all()[0].state is State.CONFIRMED
     in_use = copy.versions.in_use()
@@ -157,7 +157,7 @@ def test_versions_count_up_and_one_is_in_use(tmp_path: Path) -> None:
         file = project.versions.next_file()
         if accepted:
             file.write_bytes(b"w")
-        version = project.versions.record(result(accepted), file, None, number)
+        version = project.versions.record(result(accepted), file, None, Learned(tuple(range(number))))
         assert (version is not None) == accepted
     assert [v.number for v in project.versions.all()] == [1, 2]
     in_use = project.versions.in_use()

@@ -17,7 +17,7 @@ from segdesk.core.patch import Patch, State, Status, TileDelta
 from segdesk.core.project.samples import Sample
 from segdesk.core.project.transaction import transaction
 
-_LABELS, _CORRECTED = 0, 1
+_LABELS, _CORRECTED, _FIRST = 0, 1, 2
 _PATCH = "id, name, x, y, width, height, state_before, predicted_by_before, state_after, predicted_by_after"
 
 
@@ -42,23 +42,36 @@ class MaskTable:
 
     def packed(self, sample: Sample) -> PackedMask:
         """The sample's mask as it is stored, which is quick to take and small to keep."""
-        planes: list[PackedPlane] = []
-        for plane in (_LABELS, _CORRECTED):
-            rows = self._connection.execute(
-                "SELECT y, x, data FROM tiles WHERE sample = ? AND plane = ?", (sample.id, plane)
-            )
-            tiles: dict[TileKey, bytes] = {(y, x): data for y, x, data in rows}
-            planes.append(PackedPlane(sample.height, sample.width, tiles))
-        return PackedMask(*planes)
+        return PackedMask(self._plane(sample, _LABELS), self._plane(sample, _CORRECTED))
+
+    def first_prediction(self, sample: Sample) -> PackedPlane | None:
+        """The labels that a model had predicted before anybody corrected or confirmed the sample.
+
+        That model had not learned from it, so they tell how well it does on new images. None where the
+        person began without a prediction, or has not begun.
+        """
+        return self._plane(sample, _FIRST) if sample.first_version is not None else None
+
+    def _plane(self, sample: Sample, plane: int) -> PackedPlane:
+        rows = self._connection.execute(
+            "SELECT y, x, data FROM tiles WHERE sample = ? AND plane = ?", (sample.id, plane)
+        )
+        tiles: dict[TileKey, bytes] = {(y, x): data for y, x, data in rows}
+        return PackedPlane(sample.height, sample.width, tiles)
 
     def load(self, sample: Sample) -> Mask:
         """The sample's mask, all background where nobody has said anything yet."""
         return self.packed(sample).unpack()
 
-    def commit(self, sample_id: int, patch: Patch, mask: Mask) -> None:
-        """Keep a patch that has just been applied to `mask`; what had been taken back is forgotten."""
+    def commit(self, sample_id: int, patch: Patch, mask: Mask, *, by_person: bool = True) -> None:
+        """Keep a patch that has just been applied to `mask`; what had been taken back is forgotten.
+
+        by_person: it is a correction or a confirmation, and not a prediction.
+        """
         with transaction(self._connection):
             self._connection.execute("DELETE FROM patches WHERE sample = ? AND applied = 0", (sample_id,))
+            if by_person:
+                self._count(sample_id, patch.before.predicted_by)
             cursor = self._connection.execute(
                 "INSERT INTO patches (sample, applied, name, x, y, width, height, state_before,"
                 " predicted_by_before, state_after, predicted_by_after, size)"
@@ -93,6 +106,23 @@ class MaskTable:
     def history(self, sample_id: int) -> History:
         last, following = self._neighbours(sample_id)
         return History(last[1] if last else None, following[1] if following else None)
+
+    def _count(self, sample_id: int, predicted_by: int | None) -> None:
+        """Note a person's work; before the very first of it, keep what the model had said."""
+        (worked,) = self._connection.execute(
+            "SELECT corrections FROM samples WHERE id = ?", (sample_id,)
+        ).fetchone()
+        if not worked and predicted_by is not None:
+            self._connection.execute(
+                "UPDATE samples SET first_version = ? WHERE id = ?", (predicted_by, sample_id)
+            )
+            self._connection.execute(
+                "INSERT INTO tiles SELECT sample, ?, y, x, data FROM tiles WHERE sample = ? AND plane = ?",
+                (_FIRST, sample_id, _LABELS),
+            )
+        self._connection.execute(
+            "UPDATE samples SET corrections = corrections + 1 WHERE id = ?", (sample_id,)
+        )
 
     def _step(self, sample_id: int, mask: Mask, *, back: bool) -> Patch | None:
         last, following = self._neighbours(sample_id)

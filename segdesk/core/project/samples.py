@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from segdesk.core.errors import ProjectError
 from segdesk.core.images import ImageSource
@@ -14,7 +15,7 @@ from segdesk.core.patch import State, Status
 from segdesk.core.project.transaction import transaction
 from segdesk.core.translation import tr
 
-_COLUMNS = "id, path, relative, page, width, height, state, predicted_by"
+_COLUMNS = "id, path, relative, page, width, height, state, predicted_by, first_version, seconds, corrections"
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,21 @@ class NewSample:
 
 @dataclass(frozen=True)
 class Sample:
-    """One image of a project, or one page of a file of several, by an id that never changes."""
+    """One image of a project, or one page of a file of several, by an id that never changes.
+
+    first_version: the model version that made the first prediction of it, which is kept (see MaskTable);
+        None where a person began without one.
+    seconds: of annotation.   corrections: strokes and the like so far.
+    """
 
     id: int
     source: ImageSource
     width: int
     height: int
     status: Status
+    first_version: int | None = None
+    seconds: float = 0.0
+    corrections: int = 0
 
     @property
     def state(self) -> State:
@@ -97,6 +106,13 @@ class SampleTable:
         with transaction(self._connection):
             self._connection.execute("DELETE FROM samples WHERE id = ?", (sample_id,))
 
+    def spend(self, sample_id: int, seconds: float) -> None:
+        """Add to the seconds that a person has spent on annotating a sample."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "UPDATE samples SET seconds = seconds + ? WHERE id = ?", (seconds, sample_id)
+            )
+
     def relate_to(self, folder: Path) -> None:
         """Note the ways from `folder` to the images, for a project that is about to live there."""
         for sample in self.all():
@@ -108,15 +124,15 @@ class SampleTable:
     def _relative(self, path: Path) -> str | None:
         return _way(self._folder, path)
 
-    def _sample(self, row: tuple[int, str, str | None, int, int, int, str, int | None]) -> Sample:
-        sample_id, path, relative, page, width, height, state, predicted_by = row
+    def _sample(self, row: Any) -> Sample:
+        sample_id, path, relative, page, width, height, state, predicted_by, *effort = row
         found = Path(path)
         if relative is not None and not found.exists():
             # A project that was moved together with its images finds them by the way from its folder.
             moved = Path(os.path.normpath(self._folder / relative))
             found = moved if moved.exists() else found
         status = Status(State(state), predicted_by)
-        return Sample(sample_id, ImageSource(found, page), width, height, status)
+        return Sample(sample_id, ImageSource(found, page), width, height, status, *effort)
 
 
 def _way(folder: Path, path: Path) -> str | None:

@@ -82,6 +82,21 @@ _MIGRATIONS: tuple[str, ...] = (
         created TEXT NOT NULL          -- UTC, ISO 8601
     );
     """,
+    # Plane 2 of `tiles` is the first prediction: what a model that had not learned from the sample said.
+    """
+    ALTER TABLE samples ADD COLUMN first_version INTEGER;              -- the version of that model
+    ALTER TABLE samples ADD COLUMN seconds REAL NOT NULL DEFAULT 0;    -- of annotation
+    ALTER TABLE samples ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE scores (              -- how useful it would be to look at a sample next
+        sample INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+        version INTEGER NOT NULL,      -- the model version whose prediction this is about
+        uncertainty REAL,              -- 0 to 1
+        disagreement REAL              -- with the version before, 0 to 1
+    );
+
+    ALTER TABLE rounds ADD COLUMN learned TEXT NOT NULL DEFAULT '{}';  -- JSON: what it learned from
+    """,
 )
 
 VERSION = len(_MIGRATIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
@@ -20,6 +20,20 @@ _IN_USE = "version_in_use"
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What a round learned from.
+
+    samples: ids of the corrected or confirmed samples; confirmed: how many of them were confirmed.
+    corrections: strokes and the like so far, over all samples.   seconds: of annotation so far, likewise.
+    """
+
+    samples: tuple[int, ...] = ()
+    confirmed: int = 0
+    corrections: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Round:
     """One retraining: what it started from, what it yielded and the figures it earned.
 
@@ -28,6 +42,7 @@ class Round:
     dice_before / dice_after: held-out Dice, 0 to 1; None where nothing was held out or there was no version.
     samples: how many corrected or confirmed samples it learned from.
     curve: (seconds, loss, held-out Dice or None) as it ran.
+    learned: what it learned from; `samples` alone is known of rounds of older projects.
     """
 
     finished: str
@@ -40,6 +55,7 @@ class Round:
     figures: Mapping[str, float]
     curve: tuple[tuple[float, float, float | None], ...]
     note: str
+    learned: Learned
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,7 @@ class VersionTable:
         return file
 
     def record(
-        self, result: TrainResult, file: Path, parent: int | None, samples: int
+        self, result: TrainResult, file: Path, parent: int | None, learned: Learned
     ) -> ModelVersion | None:
         """Note what became of a round; an accepted candidate becomes a version, and is in use from now on."""
         finished = datetime.now(UTC).isoformat(timespec="seconds")
@@ -120,7 +136,7 @@ class VersionTable:
                 self._set_in_use(number)
             self._connection.execute(
                 "INSERT INTO rounds (finished, version, parent, network, dice_before, dice_after, samples,"
-                " figures, curve, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " figures, curve, note, learned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     finished,
                     number,
@@ -128,10 +144,11 @@ class VersionTable:
                     result.network,
                     result.before,
                     result.after,
-                    samples,
+                    len(learned.samples),
                     json.dumps({name: value for name, value in result.figures.items() if isfinite(value)}),
                     json.dumps([[x if isfinite(x) else None for x in point] for point in result.curve]),
                     result.note,
+                    json.dumps(asdict(learned)),
                 ),
             )
         return self.get(number) if number is not None else None
@@ -140,7 +157,7 @@ class VersionTable:
         """All rounds in the order in which they finished."""
         rows = self._connection.execute(
             "SELECT finished, version, parent, network, dice_before, dice_after, samples, figures, curve,"
-            " note FROM rounds ORDER BY id"
+            " note, learned FROM rounds ORDER BY id"
         )
         return [_round(row) for row in rows]
 
@@ -155,7 +172,7 @@ class VersionTable:
 
 
 def _round(row: Any) -> Round:
-    finished, version, parent, network, before, after, samples, figures, curve, note = row
+    finished, version, parent, network, before, after, samples, figures, curve, note, learned = row
     return Round(
         finished=finished,
         version=version,
@@ -167,4 +184,9 @@ def _round(row: Any) -> Round:
         figures=json.loads(figures),
         curve=tuple((point[0], point[1], point[2]) for point in json.loads(curve)),
         note=note,
+        learned=_learned(json.loads(learned)),
     )
+
+
+def _learned(data: Mapping[str, Any]) -> Learned:
+    return Learned(**{**data, "samples": tuple(data["samples"])}) if data else Learned()
