@@ -26,6 +26,7 @@ from segdesk.core.project import Learned, ModelVersion, Project, Sample
 from segdesk.core.translation import tr
 
 DEFAULT_NETWORK = "unet"
+DEFAULT_RECIPE = "corrections"
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,14 @@ def training_request(
     device: str = "auto",
     seed: int = 0,
     view: View | None = None,
+    thorough: bool = False,
+    recipe: str = DEFAULT_RECIPE,
 ) -> TrainRequest:
     """Everything a round needs, as it is now; strokes made afterwards go into the next one.
 
     start: None goes on from the version in use, or from fresh weights of the default network.
+    thorough: learn until the held-out figure stops rising, with a checkpoint and pictures on the way in the
+        project's folder.
 
     Raises:
         LearningError: nobody has corrected anything yet.
@@ -82,6 +87,10 @@ def training_request(
         device=device,
         seed=seed,
         view=view,
+        thorough=thorough,
+        recipe=recipe,
+        checkpoint=project.versions.folder / "training.checkpoint" if thorough else None,
+        strips=project.folder / "strips" if thorough else None,
     )
 
 
