@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from segdesk.core.jobs import Job, Progress
@@ -25,6 +26,7 @@ class Console:
         self._live = sys.stderr.isatty()
         self._last = 0.0
         self._drawn = 0
+        self._figures: dict[str, float] = {}  # the last of each: not every progress brings new ones
 
     def result(self, document: dict[str, Any], text: str) -> None:
         """The outcome of a command: the document where JSON is asked for, else the text."""
@@ -56,6 +58,7 @@ class Console:
 
     def watching(self, job: Job[Result]) -> Job[Result]:
         """The same job, with its progress shown as it goes."""
+        self._figures = {}
         try:
             while True:
                 try:
@@ -70,11 +73,12 @@ class Console:
             self._clear()
 
     def _show(self, progress: Progress) -> None:
+        self._figures |= progress.figures
         now = time.monotonic()
         if now - self._last < (_REDRAW_S if self._live else _LINE_S):
             return
         self._last = now
-        line = progress_line(progress)
+        line = progress_line(replace(progress, figures=self._figures))
         if self._live:
             sys.stderr.write("\r" + line.ljust(self._drawn))
             self._drawn = len(line)

@@ -21,13 +21,14 @@ from segdesk.core.metrics import ClassScore, class_score, confusion
 from segdesk.core.naming import unique_stems
 from segdesk.core.patch import State
 from segdesk.core.project import Project, Sample, is_project
+from segdesk.core.project.model_files import check_classes
 from segdesk.core.translation import tr
 from segdesk.formats.images import write_png
 from segdesk.formats.label_import import LabelKind, check_size, label_files, match_samples, read_truth
 
 
 def train(options: argparse.Namespace, console: Console) -> int:
-    """`segdesk train PROJECT`: one round; says in words what became of it."""
+    """`segdesk train PROJECT`: learns, a round or until it stops rising; says in words what became of it."""
     project = Project(options.project)
     request = training_request(
         project,
@@ -36,7 +37,11 @@ def train(options: argparse.Namespace, console: Console) -> int:
         steps=options.steps,
         device=options.device,
         seed=options.seed,
+        thorough=options.thorough or (options.seconds is None and options.steps is None),
+        recipe=options.recipe,
     )
+    if request.checkpoint is not None and not options.resume:
+        request.checkpoint.unlink(missing_ok=True)
     result = console.drive(_engine().train(request))
     outcome = keep_round(project, request, result)
     console.result(
@@ -46,7 +51,9 @@ def train(options: argparse.Namespace, console: Console) -> int:
             "network": result.network,
             "dice_before": result.before,
             "dice_after": result.after,
+            "dice_confirmed": dict(result.confirmed),
             "samples": len(request.samples),
+            "recipe": request.recipe,
             "figures": dict(result.figures),
             "sentence": outcome.sentence,
         },
@@ -118,7 +125,7 @@ def _predict_project(project: Project, options: argparse.Namespace, console: Con
         shown = {s.id: project.masks.load(s).labels for s in samples}
         files = [_write(options.out, stems[sample_id], labels) for sample_id, labels in shown.items()]
     else:  # another model's view of the project is written out, and the project stays as it is
-        _check_classes(model, len(project.classes.all()))
+        check_classes(model.name, _engine().model_facts(model), len(project.classes.all()))
         files, problems = [], []
         request = prediction_request(project, samples, model=model, device=options.device)
         for prediction in _predictions(request, console, problems):
@@ -190,8 +197,8 @@ def _start(options: argparse.Namespace, project: Project) -> ModelChoice | None:
         return ModelChoice(network=options.network) if options.network else None
     if options.start == "scratch":
         in_use = project.versions.in_use()
-        known = in_use.round.network if in_use and in_use.round else None
-        return ModelChoice(network=options.network or known)
+        known = in_use.network if in_use else None
+        return ModelChoice(network=options.network or known, bare=True)
     file = _model_file(project, options.start)
     return ModelChoice(file=file, network=options.network)
 
@@ -209,16 +216,6 @@ def _model_file(project: Project, named: str | None) -> Path | None:
             )
         )
     return Path(named)
-
-
-def _check_classes(model: Path, count: int) -> None:
-    described = _engine().describe_model(model)
-    if len(described.classes) > count:
-        raise ModelError(
-            tr(
-                "{name} knows {theirs} classes, but the project has {ours}; add the missing classes first."
-            ).format(name=model.name, theirs=len(described.classes) - 1, ours=count - 1)
-        )
 
 
 def _is_wanted(sample: Sample, which: str) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from segdesk import __version__
-from segdesk.cli import demo, doctor, learning, projects, window
+from segdesk.cli import demo, doctor, learning, models, projects, quality, window
 from segdesk.cli.console import Console
 from segdesk.core.errors import SegdeskError
+from segdesk.core.loop import DEFAULT_RECIPE
 from segdesk.core.translation import tr
 
 Command = Callable[[argparse.Namespace, Console], int]
@@ -109,7 +110,9 @@ def _import(commands: Commands[argparse.ArgumentParser], name: str) -> None:
 
 
 def _train(commands: Commands[argparse.ArgumentParser], name: str) -> None:
-    parser = _command(commands, name, tr("one round of learning from the corrections"), learning.train)
+    parser = _command(
+        commands, name, tr("learn from the corrections, for a while or until it stops rising"), learning.train
+    )
     _project(parser)
     parser.add_argument("--network", metavar="NAME", help=tr("start a network of this kind afresh"))
     parser.add_argument(
@@ -121,6 +124,23 @@ def _train(commands: Commands[argparse.ArgumentParser], name: str) -> None:
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument("--seconds", type=_positive_seconds, help=tr("how long to learn"))
     budget.add_argument("--steps", type=_positive_int, help=tr("how many steps to learn"))
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help=tr("until the held-out figure stops rising; so it is without --seconds or --steps as well"),
+    )
+    parser.add_argument(
+        "--recipe",
+        metavar="NAME",
+        default=DEFAULT_RECIPE,
+        help=tr("how to learn, such as {name}").format(name="tutorial"),
+    )
+    parser.add_argument(
+        "--no-resume",
+        dest="resume",
+        action="store_false",
+        help=tr("begin afresh where an interrupted training could go on"),
+    )
     _device(parser)
     parser.add_argument("--seed", type=int, default=0)
 
@@ -151,10 +171,48 @@ def _export(commands: Commands[argparse.ArgumentParser], name: str) -> None:
 
 
 def _models(commands: Commands[argparse.ArgumentParser], name: str) -> None:
-    parser = _command(commands, name, tr("model versions with their figures; choose one"), projects.models)
+    parser = _command(
+        commands, name, tr("model versions with their figures: choose, name, copy"), models.models
+    )
     _project(parser)
-    parser.add_argument("action", nargs="?", choices=["use"])
-    parser.add_argument("number", nargs="?", type=int, metavar="N")
+    actions = parser.add_subparsers(metavar=tr("ACTION"))
+    for action, text, run in (
+        ("use", tr("let a version predict from now on"), models.use),
+        ("rename", tr("give a version a name"), models.rename),
+        ("delete", tr("throw a version away; never the one in use"), models.delete),
+        ("export", tr("copy a version to a file"), models.export),
+    ):
+        _version(actions, action, text, run)
+    actions.choices["rename"].add_argument("name", metavar="NAME")
+    actions.choices["export"].add_argument("file", metavar="FILE", type=Path)
+    parser = _action(actions, "import", tr("take a model file in as a new version"), models.take_in)
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("--name", metavar="NAME", default="")
+    parser.add_argument("--use", action="store_true", help=tr("let it predict from now on"))
+
+
+def _action(
+    actions: Commands[argparse.ArgumentParser], name: str, text: str, run: Command
+) -> argparse.ArgumentParser:
+    """Something that a command can do to its project, in a word after it."""
+    parser = actions.add_parser(name, help=text, description=text)
+    # It says nothing of --json by default, so that one given before the word counts.
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _version(actions: Commands[argparse.ArgumentParser], name: str, text: str, run: Command) -> None:
+    _action(actions, name, text, run).add_argument("number", type=int, metavar="N")
+
+
+def _quality(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(
+        commands, name, tr("how well first predictions do, what rounds bring, what it costs"), quality.quality
+    )
+    _project(parser)
+    parser.add_argument("--csv", metavar="FOLDER", type=Path, help=tr("write the figures as tables"))
+    parser.add_argument("--png", metavar="FILE", type=Path, help=tr("write the curves as a picture"))
 
 
 def _doctor(commands: Commands[argparse.ArgumentParser], name: str) -> None:
@@ -172,6 +230,7 @@ _COMMANDS: dict[str, Callable[[Commands[argparse.ArgumentParser], str], None]] =
     "evaluate": _evaluate,
     "export": _export,
     "models": _models,
+    "quality": _quality,
     "doctor": _doctor,
 }
 

@@ -1,4 +1,4 @@
-"""Commands on what a project holds: new, info, import, export, models."""
+"""Commands on what a project holds: new, info, import, export."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from segdesk.cli.console import Console, table
+from segdesk.cli.console import Console
+from segdesk.cli.models import version_info
 from segdesk.core.errors import ImageError, ProjectError, SegdeskError
 from segdesk.core.images import inspect_image
 from segdesk.core.intake import find_images
 from segdesk.core.patch import State
-from segdesk.core.project import ModelVersion, Project, is_project
+from segdesk.core.project import Project, is_project
 from segdesk.core.translation import tr
 from segdesk.formats.export import export as export_job
 from segdesk.formats.items import export_request
@@ -91,34 +92,6 @@ def export(options: argparse.Namespace, console: Console) -> int:
     return 1 if report.problems else 0
 
 
-def models(options: argparse.Namespace, console: Console) -> int:
-    """`segdesk models PROJECT [use N]`."""
-    project = Project(options.project)
-    if options.action is not None:
-        if options.number is None:
-            raise ProjectError(tr("Say which version to use, such as `segdesk models PROJECT use 2`."))
-        project.versions.use(options.number)
-    in_use = project.versions.in_use()
-    entries = [_version_info(v, in_use) for v in project.versions.all()]
-    rows = [
-        [
-            ("* " if e["in_use"] else "  ") + str(e["version"]),
-            e["network"],
-            _figure(e["dice_before"]),
-            _figure(e["dice_after"]),
-            str(e["samples"]),
-            e["created"],
-        ]
-        for e in entries
-    ]
-    header = ["  " + tr("version"), tr("network"), tr("before"), tr("Dice"), tr("samples"), tr("made")]
-    console.result(
-        {"in_use": in_use.number if in_use else None, "versions": entries},
-        table(header, rows) if rows else tr("No model version yet; `segdesk train` makes one."),
-    )
-    return 0
-
-
 def format_names() -> str:
     """The export formats, for the help."""
     return ", ".join(export_formats())
@@ -164,7 +137,7 @@ def _project_info(path: Path) -> dict[str, Any]:
             for s in samples
         ],
         "version_in_use": in_use.number if in_use else None,
-        "versions": [_version_info(v, in_use) for v in project.versions.all()],
+        "versions": [version_info(v, in_use) for v in project.versions.all()],
     }
 
 
@@ -185,23 +158,3 @@ def _described(entry: dict[str, Any]) -> str:
             ),
         ]
     )
-
-
-def _version_info(version: ModelVersion, in_use: ModelVersion | None) -> dict[str, Any]:
-    made_by = version.round
-    return {
-        "version": version.number,
-        "in_use": in_use is not None and version.number == in_use.number,
-        "network": made_by.network if made_by else "",
-        "parent": made_by.parent if made_by else None,
-        "dice_before": made_by.dice_before if made_by else None,
-        "dice_after": made_by.dice_after if made_by else None,
-        "samples": made_by.samples if made_by else 0,
-        "created": version.created,
-        "figures": dict(made_by.figures) if made_by else {},
-        "file": str(version.file),
-    }
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"

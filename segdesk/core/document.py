@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from segdesk.core.edit import Edit, after_correction, after_prediction
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Plane
+from segdesk.core.mask import Plane, TileKey
 from segdesk.core.patch import Patch, State, Status
-from segdesk.core.project import History, Project, Sample
+from segdesk.core.project import History, Project, Sample, Standing
 from segdesk.core.translation import tr
 
 
@@ -70,6 +70,20 @@ class Document:
             return None
         self.begin().predict(labels)
         return self._finish(tr("Predict"), after_prediction(self.status, version), by_person=False)
+
+    def adopt(self, patch: Patch, standing: Standing, labels: Mapping[TileKey, bytes | None]) -> bool:
+        """Take over a prediction's patch that was made elsewhere, for a mask of that standing.
+
+        labels: what it makes of the tiles of labels that it changes, packed.
+        False, and nothing is changed, where the mask has moved on since, or a stroke is under way.
+        """
+        if self._edit is not None:
+            return False
+        if not self._project.masks.commit_ready(self.sample.id, standing, patch, labels):
+            return False
+        patch.toggle(self.mask)
+        self._moved(patch, patch.after)
+        return True
 
     def confirm(self) -> Patch | None:
         """The person says that the whole mask is right."""

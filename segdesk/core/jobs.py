@@ -72,11 +72,23 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class ModelFacts:
+    """What a model file says of itself: the network's name, and its classes, the background first."""
+
+    network: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ModelChoice:
-    """Which weights to start from: a model file, or a network of the registry with fresh weights."""
+    """Which weights to start from: a model file, or a network of the registry with fresh weights.
+
+    bare: random weights even where SegDesk has a starter model of the network.
+    """
 
     file: Path | None = None
     network: str | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,6 +173,7 @@ class TrainRequest:
     recipe: how to learn, by its name.
     checkpoint: a file that is written every few minutes and resumed from where it exists; None for none.
     strips: a folder for pictures of image | truth | prediction, made now and then; None for none.
+    corrections / annotation: how many there have been so far, and the seconds they took, for the record.
     """
 
     samples: tuple[TrainSample, ...]
@@ -177,6 +190,8 @@ class TrainRequest:
     recipe: str = "corrections"
     checkpoint: Path | None = None
     strips: Path | None = None
+    corrections: int = 0
+    annotation: float = 0.0
 
 
 @dataclass(frozen=True)

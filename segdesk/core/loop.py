@@ -11,6 +11,7 @@ from pathlib import Path
 
 from segdesk.core.document import Document
 from segdesk.core.errors import LearningError
+from segdesk.core.incoming import take_prediction
 from segdesk.core.jobs import (
     ModelChoice,
     Prediction,
@@ -58,6 +59,7 @@ def training_request(
     Raises:
         LearningError: nobody has corrected anything yet.
     """
+    every = project.samples.all()
     samples = tuple(
         TrainSample(
             sample_id=sample.id,
@@ -66,7 +68,7 @@ def training_request(
             confirmed=sample.state is State.CONFIRMED,
             predicted=sample.status.predicted_by is not None,
         )
-        for sample in project.samples.all()
+        for sample in every
         if sample.state in (State.CORRECTED, State.CONFIRMED)
     )
     if not samples:
@@ -91,6 +93,8 @@ def training_request(
         recipe=recipe,
         checkpoint=project.versions.folder / "training.checkpoint" if thorough else None,
         strips=project.folder / "strips" if thorough else None,
+        corrections=sum(sample.corrections for sample in every),
+        annotation=sum(sample.seconds for sample in every),
     )
 
 
@@ -98,12 +102,11 @@ def keep_round(project: Project, request: TrainRequest, result: TrainResult) -> 
     """Record what became of a round; an accepted candidate is in use from now on."""
     before = project.versions.in_use()
     parent = next((v.number for v in project.versions.all() if v.file == request.start.file), None)
-    samples = project.samples.all()
     learned = Learned(
         samples=tuple(sample.sample_id for sample in request.samples),
         confirmed=sum(sample.confirmed for sample in request.samples),
-        corrections=sum(sample.corrections for sample in samples),
-        seconds=sum(sample.seconds for sample in samples),
+        corrections=request.corrections,
+        seconds=request.annotation,
     )
     version = project.versions.record(result, request.out, parent, learned)
     return Outcome(version, " ".join(filter(None, (_sentence(result, before, version), result.note))))
@@ -134,8 +137,12 @@ def prediction_request(
 
 
 def keep_prediction(project: Project, prediction: Prediction, version: int | None) -> None:
-    """Write a prediction into the mask of a sample that is not on screen, where nobody asserted a class."""
-    Document(project, project.samples.get(prediction.sample_id)).predict(prediction.labels, version)
+    """Write a prediction into the mask of a sample that is not on screen, where nobody asserted a class.
+
+    What it tells about the sample is kept with it, as its score.
+    """
+    sample = project.samples.get(prediction.sample_id)
+    take_prediction(project, Document(project, sample), prediction, version)
 
 
 def _sentence(result: TrainResult, before: ModelVersion | None, version: ModelVersion | None) -> str:

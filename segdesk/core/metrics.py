@@ -54,5 +54,27 @@ def class_score(counts: Confusion, class_index: int) -> ClassScore:
     )
 
 
+def disagreement(
+    before: NDArray[np.uint8], after: NDArray[np.uint8], counted: NDArray[np.bool_] | None = None
+) -> float:
+    """How far two predictions of one image differ in the user's classes: 0 (not at all) to 1 (wholly).
+
+    It is one less the Dice of all objects pooled: a pixel agrees where both say the same class. Pooling keeps
+    a class of few pixels from deciding alone, and the background, of which there is plenty, does not count.
+
+    before, after: (height, width) class indices.
+    counted: (height, width), where to look; None is everywhere.
+    """
+    found, again = before > 0, after > 0
+    if counted is not None:
+        found &= counted
+        again &= counted
+    same = before == after
+    same &= found
+    return 1.0 - _share(
+        2 * int(np.count_nonzero(same)), int(np.count_nonzero(found)) + int(np.count_nonzero(again))
+    )
+
+
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else 1.0

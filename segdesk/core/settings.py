@@ -32,8 +32,12 @@ class Settings:
     device: "auto", "cpu" or "cuda" and its like.
     network: what a first round starts from, by its name in the registry.
     round_seconds: wall-clock budget of a round; 0 lets the device decide.
+    recipe: how a training learns that goes on until it stops improving, by its name.
+    learn_by_itself: a round begins when `corrections_per_round` corrections have come in.
+    rebuild_when_idle: the model is learned anew after `idle_minutes` in which nobody used the window.
     brush_size: diameter in image pixels.
     overlay_opacity: 0 (nothing of the mask) to 1 (nothing of the image).
+    sample_order: of the list of images.
     recent_projects: folders, the last one opened first.
     """
 
@@ -42,9 +46,15 @@ class Settings:
     device: str = "auto"
     network: str = "unet"
     round_seconds: int = _number(0, 0, 24 * 3600)
+    recipe: str = "corrections"
+    learn_by_itself: bool = False
+    corrections_per_round: int = _number(10, 1, 1000)
+    rebuild_when_idle: bool = False
+    idle_minutes: int = _number(5, 1, 24 * 60)
     brush_size: int = _number(16, 1, 2000)
     overlay_opacity: float = _number(0.5, 0, 1)
     overlay_style: str = _choice("filled", "filled", "outline", "both")
+    sample_order: str = _choice("added", "added", "name", "uncertainty", "disagreement")
     recent_projects: tuple[str, ...] = ()
 
 
@@ -98,6 +108,8 @@ def _fits(name: str, value: object) -> bool:
     setting = next((f for f in fields(Settings) if f.name == name), None)
     if setting is None:
         return False
+    if isinstance(setting.default, bool):
+        return isinstance(value, bool)
     if isinstance(setting.default, tuple):
         return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
     if isinstance(setting.default, str):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from segdesk.core.paths import resources
 
 _translate: Callable[[str], str] = str
+_language = "en"
 
 
 def tr(text: str) -> str:
@@ -21,8 +22,15 @@ def tr(text: str) -> str:
 
 def use_language(language: str) -> None:
     """Speak `language` (such as "de" or "zh_CN") from now on, English where it is not shipped."""
+    global _language
+    _language = language
     catalogue = gettext.translation("segdesk", resources() / "translations", [language], fallback=True)
     use_translator(catalogue.gettext)
+
+
+def language_in_use() -> str:
+    """The language that was asked for last; what another process has to be told."""
+    return _language
 
 
 def use_translator(translate: Callable[[str], str]) -> None:

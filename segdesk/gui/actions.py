@@ -46,6 +46,8 @@ def menus() -> dict[str, str]:
     }
 
 
+STOP_KEY, PAUSE_KEY = "Ctrl+.", "Ctrl+Shift+T"
+
 _PROJECT = frozenset({"project"})
 _SAMPLE = frozenset({"sample"})
 _IMAGE = frozenset({"image"})
@@ -89,8 +91,13 @@ def _views() -> list[Order]:
         Order("actual_size", tr("Actual size"), "view", ("Ctrl+0",), "numeric-1-box-outline", "", _IMAGE),
         Order("zoom_in", tr("Zoom in"), "view", ("Ctrl++", "Ctrl+="), "magnify-plus-outline", "", _IMAGE),
         Order("zoom_out", tr("Zoom out"), "view", ("Ctrl+-",), "magnify-minus-outline", "", _IMAGE),
+        Order("uncertainty", tr("Show uncertainty"), "view", ("U",), "blur",
+              tr("Let the image glow where the model is unsure"), _IMAGE, checkable=True, group=1),
         Order("palette", tr("Command palette…"), "view", ("Ctrl+Shift+P",), "console",
               tr("Find and run any command by its name"), group=2),
+        Order("quality", tr("How good is it?"), "view", ("Ctrl+Shift+G",), "chart-line",
+              tr("Curves over new images and rounds, what it took, and which classes are mixed up"),
+              _PROJECT, group=2),
         Order("full_screen", tr("Full screen"), "view", ("F11",), "fullscreen", checkable=True, group=2),
     ]  # fmt: skip
 
@@ -99,6 +106,8 @@ def _images() -> list[Order]:
     return [
         Order("next", tr("Next image"), "image", ("D", "PgDown"), "chevron-right", "", _SAMPLE),
         Order("previous", tr("Previous image"), "image", ("A", "PgUp"), "chevron-left", "", _SAMPLE),
+        Order("next_useful", tr("Next most useful image"), "image", ("N",), "target",
+              tr("Go to the image that the model is least sure of"), _SAMPLE),
         Order("reload", tr("Read the image again"), "image", ("F5",), "refresh", "", _SAMPLE, group=1),
         Order("remove", tr("Remove from the project…"), "image", (), "close",
               tr("Take this image and its mask out of the project; the file stays"), _SAMPLE, group=1),
@@ -134,7 +143,19 @@ def _loop() -> list[Order]:
               group=1),
         Order("retrain", tr("Retrain"), "model", ("Ctrl+T",), "school-outline",
               tr("Let the model learn from your corrections"), frozenset({"retrain"}), group=1),
-        Order("stop", tr("Stop what is running"), "model", ("Ctrl+.",), "stop-circle-outline",
+        Order("train_thoroughly", tr("Train until it stops improving"), "model", (), "school",
+              tr("Let the model learn for as long as it gets better; this can take hours"),
+              frozenset({"retrain"}), group=1),
+        Order("learn_by_itself", tr("Learn by itself"), "model", (), "",
+              tr("Start a round whenever enough corrections have come in"), checkable=True, group=1),
+        Order("compare_versions", tr("Compare versions"), "model", ("Ctrl+Shift+V",), "compare",
+              tr("Look at two versions of the model side by side on the image"), frozenset({"versions"}),
+              group=3),
+        Order("import_model", tr("Import a model…"), "model", (), "import",
+              tr("Take a model file into this project as a new version"), _PROJECT, group=3),
+        Order("pause", tr("Pause what is running"), "model", (PAUSE_KEY,), "pause",
+              tr("Hold what is running, or let it go on"), frozenset({"job"}), group=2),
+        Order("stop", tr("Stop what is running"), "model", (STOP_KEY,), "stop-circle-outline",
               "", frozenset({"job"}), group=2),
     ]  # fmt: skip
 

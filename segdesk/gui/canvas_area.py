@@ -105,4 +105,4 @@ class CanvasArea(QWidget):
 
     @Slot()
     def _on_view(self) -> None:
-        self._learning.view_box = self.canvas.visible_box()
+        self._learning.predicting.view_box = self.canvas.visible_box()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
@@ -32,6 +33,8 @@ from segdesk.gui.worker import Worker
 
 class Commands(QObject):
     """The handlers of all actions, by the actions' ids; `handlers` may be given more by the window."""
+
+    settings_changed = Signal()
 
     def __init__(
         self,
@@ -68,14 +71,19 @@ class Commands(QObject):
             "zoom_out": canvas.zoom_out,
             "next": bench.next,
             "previous": bench.previous,
+            "next_useful": bench.next_useful,
+            "uncertainty": self.uncertainty,
             "reload": bench.reload,
             "remove": self.remove,
             "smaller_brush": canvas.shrink_brush,
             "larger_brush": canvas.grow_brush,
-            "predict": learning.predict_current,
-            "predict_all": learning.predict_all_unconfirmed,
+            "predict": learning.predicting.predict_current,
+            "predict_all": learning.predicting.predict_all_unconfirmed,
             "confirm": self.confirm,
             "retrain": learning.retrain,
+            "train_thoroughly": learning.train_thoroughly,
+            "learn_by_itself": self.learn_by_itself,
+            "pause": self.pause,
             "stop": self.stop,
             "shortcuts": self.shortcuts,
             "logs": self.open_logs,
@@ -99,6 +107,11 @@ class Commands(QObject):
             self._canvas.accept_draft()
         else:
             self._bench.confirm_and_next()
+
+    def uncertainty(self) -> None:
+        """Show where the model is unsure, or no longer."""
+        predicting = self._learning.predicting
+        predicting.show_uncertainty(not predicting.shows_uncertainty)
 
     def open_images(self) -> None:
         if files := image_files(self._window):
@@ -159,13 +172,18 @@ class Commands(QObject):
             start_export(self._bench, self._files, project, formats, folder)
 
     def settings(self) -> None:
-        dialog = SettingsDialog(self._bench.settings.values, self._learning.facts.devices, self._window)
+        facts = self._learning.facts
+        dialog = SettingsDialog(self._bench.settings.values, facts.devices, facts.recipes, self._window)
         if dialog.exec():
-            try:
-                self._bench.settings.change(**dialog.value())
-            except SegdeskError as error:
-                self._bench.error.emit(str(error))
+            self._change_settings(dialog.value())
             self._theme.choose(self._bench.settings.values.theme)
+
+    def _change_settings(self, changes: Mapping[str, Any]) -> None:
+        try:
+            self._bench.settings.change(**changes)
+        except SegdeskError as error:
+            self._bench.error.emit(str(error))
+        self.settings_changed.emit()
 
     def remove(self) -> None:
         """Ask before a mask is thrown away; an image without one goes without a question."""
@@ -194,6 +212,17 @@ class Commands(QObject):
         """Stop whatever runs."""
         self._learning.cancel()
         self._files.cancel()
+
+    def pause(self) -> None:
+        """Hold whatever runs; what is held goes on."""
+        hold = not (self._learning.is_paused or self._files.is_paused)
+        self._learning.pause(hold)
+        self._files.pause(hold)
+
+    def learn_by_itself(self) -> None:
+        """Let rounds start by themselves from now on, or no longer."""
+        on = not self._bench.settings.values.learn_by_itself
+        self._change_settings({"learn_by_itself": on})
 
     def shortcuts(self) -> None:
         ShortcutsDialog(self._window).exec()

@@ -10,7 +10,7 @@ from segdesk.core.paths import user_config
 from segdesk.core.settings import SettingsFile
 from segdesk.gui.canvas import Canvas, OverlaySettings, Style
 
-_LAYOUT = 1  # changes when docks are added or renamed, so that an old arrangement is not restored
+_LAYOUT = 2  # changes when docks are added or renamed, so that an old arrangement is not restored
 _FIRST_SIZE = (1280, 800)
 
 
@@ -29,9 +29,14 @@ class Memory:
 
     def restore_window(self, window: QMainWindow) -> bool:
         """Give the window its size and its panels their places; False if nobody had arranged them yet."""
-        geometry, state = self._layout.value("geometry"), self._layout.value("state")
+        geometry = self._layout.value("geometry")
         if not isinstance(geometry, QByteArray) or not window.restoreGeometry(geometry):
             window.resize(*_FIRST_SIZE)
+        return self.restore_panels(window)
+
+    def restore_panels(self, window: QMainWindow) -> bool:
+        """Give the panels their places and sizes; False if nobody had arranged them yet."""
+        state = self._layout.value("state")
         return isinstance(state, QByteArray) and window.restoreState(state, _LAYOUT)
 
     def keep(self, window: QMainWindow, canvas: Canvas, *, with_panels: bool) -> None:

@@ -15,6 +15,7 @@ class Situation:
     state: of the sample on screen; None where there is no image on screen.
     model: there is a version to predict with. corrections: some sample is corrected or confirmed.
     fresh: something was corrected since the last round. all_confirmed: nothing is left to do.
+    by_itself: where rounds begin by themselves, the corrections for the next one and how many it takes.
     """
 
     state: State | None
@@ -22,8 +23,10 @@ class Situation:
     corrections: bool = False
     fresh: bool = False
     learning: bool = False
+    paused: bool = False
     predicting: bool = False
     all_confirmed: bool = False
+    by_itself: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,13 @@ def _why_not(now: Situation) -> dict[str, str]:
 def _next(now: Situation) -> tuple[str, str]:
     if now.state is None:
         return "", ""
+    if now.learning and now.paused:
+        return "", tr("Learning is paused. You can go on painting.")
     if now.learning:
         return "", tr("Learning from your corrections. You can go on painting.")
+    if now.by_itself is not None and now.fresh and now.corrections:
+        text = tr("Learning by itself: {count} of {all} corrections for the next round.")
+        return "retrain", text.format(count=now.by_itself[0], all=now.by_itself[1])
     if not now.model:
         if now.corrections:
             return "retrain", tr("Paint a little of each class, then press Retrain.")

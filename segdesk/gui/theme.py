@@ -173,6 +173,11 @@ def _style_sheet(c: Colors) -> str:
 
     QDockWidget {{ color: {c.quiet}; font-weight: 600; }}
     QDockWidget::title {{ background: {c.surface}; padding: 8px 12px 6px 12px; }}
+    QTabBar::tab {{
+        background: {c.surface}; color: {c.quiet}; border: none; border-top: 2px solid transparent;
+        padding: 6px 14px 8px 14px; }}
+    QTabBar::tab:selected {{ color: {c.text}; border-top: 2px solid {c.accent}; }}
+    QTabBar::tab:hover {{ background: {c.hover}; }}
     QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: transparent; border: none; }}
 
     QStatusBar {{ background: {c.surface}; border-top: 1px solid {c.line}; }}
@@ -207,6 +212,8 @@ def _style_sheet(c: Colors) -> str:
     QCheckBox::indicator:disabled {{ background: {c.surface}; border: 1px solid {c.line}; }}
 
     QListView, QTreeView {{ background: {c.surface}; border: none; outline: none; }}
+    QTableView#sampleList {{ background: {c.surface}; border: none; outline: none;
+        selection-background-color: {c.surface}; }}
     QListView::item {{ padding: 5px 4px; border-radius: 6px; }}
     QListView::item:hover {{ background: {c.hover}; }}
     QListView::item:selected {{ background: {c.selected}; color: {c.text}; }}

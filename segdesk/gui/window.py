@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -20,9 +20,12 @@ from PySide6.QtWidgets import (
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import tr
 from segdesk.gui.actions import Actions, keys_text
+from segdesk.gui.activity import Activity
+from segdesk.gui.automatic import Automatic
 from segdesk.gui.canvas import Canvas, Style
 from segdesk.gui.canvas_area import CanvasArea
 from segdesk.gui.commands import Commands
+from segdesk.gui.compare import CompareWindow
 from segdesk.gui.dialogs.pages import pick_pages
 from segdesk.gui.dialogs.palette import CommandPalette
 from segdesk.gui.icons import icon
@@ -37,7 +40,9 @@ from segdesk.gui.panels.samples import SamplesPanel
 from segdesk.gui.panels.status_fields import MessageField, PixelField, ZoomField
 from segdesk.gui.panels.tool_bar import ToolBar
 from segdesk.gui.panels.tool_options import ToolOptionsPanel
+from segdesk.gui.panels.versions_verbs import VersionVerbs
 from segdesk.gui.panels.welcome import Welcome
+from segdesk.gui.quality.dock import QualityDock
 from segdesk.gui.theme import GRID, Theme
 from segdesk.gui.tools import ToolOptions
 from segdesk.gui.widgets import scrollable
@@ -65,22 +70,32 @@ class MainWindow(QMainWindow):
         self.bench = Workbench(settings, self.files, self)
         self.bench.pick_pages = lambda files: pick_pages(files, self)
         self.learning = Learning(self.bench, self.worker, self.engine, self)
+        self.versions = VersionVerbs(self.bench, self.learning, self.worker, self.files, self.engine, self)
+        self.versions.compared.connect(self._on_compared)
+        self.comparison: CompareWindow | None = None
         self.options = ToolOptions(self)
         self.canvas = Canvas(self.options)
+        self.activity = Activity(self.bench, self.canvas, self.learning, parent=self)
         commands = Commands(self, self.bench, self.learning, self.canvas, self.files, theme)
         commands.handlers |= {
             "palette": self.open_palette,
             "full_screen": self._toggle_full_screen,
             "add_class": self._add_class,
+            "compare_versions": self._compare_versions,
+            "import_model": self._import_model,
+            "quality": lambda: self.quality.open(),
         }
         self.actions_ = Actions(self, commands.handlers)
         self._lay_out()
         self._fill_menus()
         self._connect(commands)
+        self.automatic = Automatic(self.bench, self.learning, self._is_drawing, self)
+        commands.settings_changed.connect(self.automatic.renew)
         self._memory = Memory(settings)
         self._memory.restore_tools(self.canvas)
         self._arranged = self._memory.restore_window(self)
         self._put_away = [dock for dock in self.docks if self._arranged and dock.isHidden()]
+        self._shows_quality = self._arranged and not self.quality.isHidden()
         self._on_overlay()
         self._on_tool(self.canvas.tool.id)
         self._show_panels(False)
@@ -105,9 +120,10 @@ class MainWindow(QMainWindow):
         self.notice = Notice(self.pages)
 
         self.samples = SamplesPanel(self.bench, actions["remove"])
+        self.learning.predicting.in_sight = self.samples.visible_samples
         self.classes = ClassesPanel(self.bench, self.options)
         self.tool_options = ToolOptionsPanel(self.options)
-        self.model = ModelPanel(self.bench, self.learning)
+        self.model = ModelPanel(self.bench, self.learning, self.versions)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks = [
             self._dock("samples", tr("Images"), self.samples, left),
@@ -115,12 +131,16 @@ class MainWindow(QMainWindow):
             self._dock("tool_options", tr("Tool options"), self.tool_options, right),
             self._dock("model", tr("Model"), scrollable(self.model), right),
         ]
+        self.quality = QualityDock(self.bench, self.files, self)
+        self.addDockWidget(right, self.quality)
+        self.tabifyDockWidget(self.docks[-1], self.quality)
 
         self.tools = ToolBar(actions)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tools)
 
         order: list[QWidget] = [
             self.samples.filter,
+            self.samples.order,
             self.samples.list,
             self.canvas,
             *self.area.loop_bar.buttons.values(),
@@ -137,6 +157,8 @@ class MainWindow(QMainWindow):
             self.model.start,
             self.model.versions,
             self.model.use,
+            self.model.compare,
+            self.model.more,
         ]
         for first, second in pairwise(order):
             self.setTabOrder(first, second)
@@ -173,8 +195,8 @@ class MainWindow(QMainWindow):
         self.palette_button = self._palette_button()
         self.menuBar().setCornerWidget(self.palette_button)
         view = menus["view"]
-        first = view.actions()[-2]
-        for dock in self.docks:
+        first = view.actions()[-3]
+        for dock in (*self.docks, self.quality):
             view.insertAction(first, dock.toggleViewAction())
         view.insertSeparator(first)
         self.recent = menus["file"].addMenu(tr("Recent projects"))
@@ -208,6 +230,8 @@ class MainWindow(QMainWindow):
             job_bar.cancelled.connect(commands.stop)
         canvas.tool_changed.connect(self._on_tool)
         canvas.overlay_changed.connect(self._on_overlay)
+        bench.picture_ready.connect(learning.predicting.look_again)  # once the canvas has the image
+        learning.predicting.uncertainty.connect(canvas.show_uncertainty)
         self.tool_options.opacity_chosen.connect(self._on_opacity)
         self.tool_options.style_chosen.connect(self._on_style)
         for signal in (
@@ -222,6 +246,7 @@ class MainWindow(QMainWindow):
             self.worker.started,
             self.worker.idle,
             self.files.started,
+            self.files.paused,
             self.files.idle,
         ):
             signal.connect(self.renew_actions)
@@ -239,6 +264,8 @@ class MainWindow(QMainWindow):
             there.add("image")
         if not (self.worker.is_idle and self.files.is_idle):
             there.add("job")
+        if self.model.versions.count() > 1:
+            there.add("versions")
         document = self.bench.document
         history = document.history if document is not None and self.bench.picture is not None else None
         if history is not None and history.undo is not None:
@@ -248,6 +275,10 @@ class MainWindow(QMainWindow):
         undo, redo = self.actions_["undo"], self.actions_["redo"]
         undo.setText(tr("Undo: {what}").format(what=history.undo) if history and history.undo else tr("Undo"))
         redo.setText(tr("Redo: {what}").format(what=history.redo) if history and history.redo else tr("Redo"))
+        held = self.learning.is_paused or self.files.is_paused
+        self.actions_["pause"].setText(tr("Go on") if held else tr("Pause what is running"))
+        self.actions_["pause"].setIcon(icon("play" if held else "pause"))
+        self.actions_["learn_by_itself"].setChecked(self._settings.values.learn_by_itself)
         self.actions_.allow(there)
 
     @Slot()
@@ -273,10 +304,13 @@ class MainWindow(QMainWindow):
         """The first page needs no panels; later they are where the person left them."""
         for dock in self.docks:
             dock.setVisible(shown and dock not in self._put_away)
+        self.quality.setVisible(shown and self._shows_quality)
         self.tools.setVisible(shown)
         if shown and not self._arranged:
             self._arranged = True
-            self._arrange()
+            QTimer.singleShot(0, self, self._arrange)  # the docks get their room first
+        elif shown:
+            self._memory.restore_panels(self)  # while hidden, they lost their sizes and which tab is in front
 
     @Slot(str)
     def _on_tool(self, tool: str) -> None:
@@ -322,6 +356,24 @@ class MainWindow(QMainWindow):
         self.docks[1].show()
         self.classes.add_class()
 
+    def _compare_versions(self) -> None:
+        self.model.menu.compare_selected()
+
+    def _import_model(self) -> None:
+        self.model.menu.ask_import()
+
+    @Slot(int, int)
+    def _on_compared(self, first: int, second: int) -> None:
+        if self.comparison is None:
+            self.comparison = CompareWindow(
+                self.bench, self.learning, self.worker, self.engine, self.canvas, self
+            )
+        self.comparison.look_at(first, second)
+
+    def _is_drawing(self) -> bool:
+        document = self.bench.document
+        return self.canvas.has_draft() or (document is not None and document.is_editing)
+
     # What a person drops on it
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -335,6 +387,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.canvas.finish_stroke()
+        if self.comparison is not None:
+            self.comparison.close()
         self._memory.keep(self, self.canvas, with_panels=self.bench.project is not None)
         self.worker.close(self.engine.close)
         self.files.close()

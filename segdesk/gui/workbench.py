@@ -6,7 +6,7 @@ told by `error`, and the window goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
@@ -22,6 +22,7 @@ from segdesk.core.project import Project, Sample, is_project
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import tr
 from segdesk.gui.importing import only_pages, pages_of, read_in, tell, untitled_folder
+from segdesk.gui.listing import BY_SCORE, Listing, Order
 from segdesk.gui.pictures import Picture, Pictures
 from segdesk.gui.worker import Task, Worker
 
@@ -84,7 +85,7 @@ class Workbench(QObject):
         self.document: Document | None = None
         self.picture: Picture | None = None
         self.pick_pages: PagePicker = _every_page
-        self.shown_states: frozenset[State] = frozenset(State)
+        self.listing = Listing(Order(settings.values.sample_order), self)
         self._rows: dict[int, int] = {}
         self._files = files
         self._pictures = Pictures(self)
@@ -180,10 +181,11 @@ class Workbench(QObject):
             self.project.close()
         self.project = project
         self._pictures.forget()
-        self.shown_states = frozenset(State)
+        self.listing.states = frozenset(State)
         self.settings.add_recent(project.folder)
         self.samples = []
         self._rows = {}
+        self.listing.take(self.samples, {})
         self.project_changed.emit()
         self.classes_changed.emit()
         self.versions_changed.emit()
@@ -196,6 +198,7 @@ class Workbench(QObject):
         assert self.project is not None
         self.samples = self.project.samples.all()
         self._rows = {sample.id: row for row, sample in enumerate(self.samples)}
+        self.listing.take(self.samples, self.project.scores.all())
         self.samples_changed.emit()
 
     # Going from sample to sample
@@ -204,10 +207,25 @@ class Workbench(QObject):
         """Where in `samples` the one of this id is."""
         return self._rows.get(sample_id)
 
-    def is_shown(self, sample: Sample) -> bool:
-        """Whether the list has this sample now; the one on screen stays in it whatever becomes of it."""
-        on_screen = self.current is not None and self.current.id == sample.id
-        return on_screen or sample.state in self.shown_states
+    @property
+    def current_row(self) -> int | None:
+        """Where in `samples` the one on screen is."""
+        return self._rows.get(self.current.id) if self.current is not None else None
+
+    @_told
+    def order_by(self, order: Order) -> None:
+        """Order the list like this, by what is known now."""
+        self.listing.sort(order, self.current_row)
+        self.settings.change(sample_order=order.value)
+
+    def order_again(self) -> None:
+        """Order the list anew, since all that was awaited is known now."""
+        if self.listing.order in BY_SCORE:
+            self.listing.sort(current=self.current_row)
+
+    def show_states(self, states: Iterable[State]) -> None:
+        """Let the list show samples of these states; the one on screen stays in it whatever becomes of it."""
+        self.listing.filter(self.current_row, states)
 
     @_told
     def go_to(self, sample_id: int) -> None:
@@ -236,13 +254,25 @@ class Workbench(QObject):
     def _step(self, direction: int) -> None:
         if self.current is None:
             return
-        row = self._rows[self.current.id] + direction
-        while 0 <= row < len(self.samples):
-            if self.is_shown(self.samples[row]):
-                self.go_to(self.samples[row].id)
-                return
-            row += direction
+        row = self.listing.neighbour(self._rows[self.current.id], direction)
+        if row is not None:
+            self.go_to(self.samples[row].id)
+            return
         self.message.emit(tr("This is the last image.") if direction > 0 else tr("This is the first image."))
+
+    def next_useful(self) -> None:
+        """Go to the unconfirmed sample that the model is least sure of, or its versions differ most on."""
+        if not self.samples:
+            return
+        row = self.listing.most_useful(self.current_row)
+        if row is not None:
+            self.go_to(self.samples[row].id)
+        elif self.listing.counts[State.CONFIRMED] == len(self.samples):
+            self.message.emit(tr("Every image is confirmed."))
+        elif self.listing.order is Order.DISAGREEMENT:
+            self.message.emit(tr("Two versions must have predicted the images first: retrain once more."))
+        else:
+            self.message.emit(tr("Predict the images first: then it is known which one helps most."))
 
     def _show(self, sample: Sample | None) -> None:
         if self.document is not None:
@@ -253,6 +283,8 @@ class Workbench(QObject):
         self.picture = None
         if sample is not None and self.project is not None:
             self.document = Document(self.project, sample)
+        if self.listing.is_filtered:
+            self.listing.filter(self.current_row)  # what was on screen may not belong to the list any more
         self.sample_changed.emit()
         if sample is not None:
             self._pictures.load(sample)
@@ -263,8 +295,8 @@ class Workbench(QObject):
             return
         self.picture = picture
         self.picture_ready.emit(picture)
-        row = self._rows[sample_id] + 1
-        if row < len(self.samples):
+        row = self.listing.neighbour(self._rows[sample_id], 1)
+        if row is not None:
             self._pictures.prefetch(self.samples[row])
 
     @Slot(int, str)
@@ -282,12 +314,10 @@ class Workbench(QObject):
         self.about_to_change.emit()
         self.after_change(self.document.confirm())
         assert self.current is not None
-        row = self._rows[self.current.id]
-        rest = [*self.samples[row + 1 :], *self.samples[:row]]
-        following = next((s for s in rest if s.state is not State.CONFIRMED), None)
+        following = self.listing.next_unconfirmed(self._rows[self.current.id])
         if following is not None:
             self.message.emit(tr("Confirmed {name}.").format(name=self.current.source.path.name))
-            self.go_to(following.id)
+            self.go_to(self.samples[following].id)
         else:
             self.message.emit(tr("Every image is confirmed. Export the project when you are ready."))
 
@@ -319,6 +349,7 @@ class Workbench(QObject):
         row = self._rows.get(sample_id)
         if row is not None and self.project is not None:
             self.samples[row] = self.project.samples.get(sample_id)
+            self.listing.note(row, self.samples[row], self.project.scores.get(sample_id))
             if self.current is not None and self.current.id == sample_id:
                 self.current = self.samples[row]
             self.status_changed.emit(sample_id)

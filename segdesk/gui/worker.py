@@ -8,22 +8,30 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from segdesk.core.errors import SegdeskError
-from segdesk.core.jobs import Job, Offer, Predicted, PredictRequest, Progress, TrainRequest, TrainResult
+from segdesk.core.jobs import (
+    Job,
+    ModelFacts,
+    Offer,
+    PredictRequest,
+    Progress,
+    TrainRequest,
+    TrainResult,
+)
+from segdesk.core.throttle import Throttle
+from segdesk.core.translation import tr
 from segdesk.gui.report import report, sentence
 
 _log = logging.getLogger(__name__)
 
-# Progress comes as often as a step takes; the window needs no more than what an eye can follow.
-_SHORTEST_GAP = 0.05
 _PATIENCE_MS = 1_000
 _LONGEST_GOODBYE_MS = 30_000
 
@@ -31,8 +39,8 @@ _LONGEST_GOODBYE_MS = 30_000
 class Engine(Protocol):
     """What learns and predicts.
 
-    It may also have networks() and devices(), each giving a sequence of Offer with its own choice first,
-    and close().
+    It may also have networks(), devices() and recipes(), each giving a sequence of Offer with its own choice
+    first, and close().
     """
 
     def predict(self, request: PredictRequest) -> Job[Any]:
@@ -40,6 +48,9 @@ class Engine(Protocol):
 
     def train(self, request: TrainRequest) -> Job[TrainResult]:
         """Do one round of learning."""
+
+    def describe_model(self, path: Path) -> ModelFacts:
+        """What a model file says of itself; raises ModelError where it is none."""
 
 
 def load_engine() -> Engine:
@@ -50,10 +61,11 @@ def load_engine() -> Engine:
 
 @dataclass(frozen=True)
 class EngineFacts:
-    """The networks and devices that an engine offers, the first of each being its own choice."""
+    """The networks, devices and recipes that an engine offers, the first of each being its own choice."""
 
     networks: tuple[Offer, ...] = ()
     devices: tuple[Offer, ...] = ()
+    recipes: tuple[Offer, ...] = ()
 
 
 class LazyEngine:
@@ -69,11 +81,16 @@ class LazyEngine:
     def train(self, request: TrainRequest) -> Job[TrainResult]:
         return (yield from self._made().train(request))
 
+    def describe(self, path: Path) -> Job[ModelFacts]:
+        """Ask what a model file says of itself; raises ModelError where it is none."""
+        yield Progress(None, tr("Reading the model"))
+        return self._made().describe_model(path)
+
     def meet(self) -> Job[EngineFacts]:
         """Make the engine now, so that the first prediction need not wait for it, and ask what it can do."""
         yield Progress(None, "")
         engine = self._made()
-        return EngineFacts(_asked(engine, "networks"), _asked(engine, "devices"))
+        return EngineFacts(*(_asked(engine, question) for question in ("networks", "devices", "recipes")))
 
     def close(self) -> None:
         """End what the engine keeps running, if it does."""
@@ -104,6 +121,8 @@ class Task:
     failed: is given a sentence, and a report (empty where the sentence says it all).
     ended: comes after each of the other ends.
     quiet: nobody asked for it, so nobody needs to see it.
+    gives_way: it is cancelled when another task comes in.
+    stop: is set where the job shall end at its next step. go: is cleared while it shall not take that step.
     """
 
     name: str
@@ -114,7 +133,17 @@ class Task:
     cancelled: Callable[[], None] = _nothing
     ended: Callable[[], None] = _nothing
     quiet: bool = False
+    gives_way: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.go.set()
+
+    def cancel(self) -> None:
+        """End at the next step, also where it is paused before that."""
+        self.stop.set()
+        self.go.set()
 
 
 class Worker(QObject):
@@ -123,6 +152,7 @@ class Worker(QObject):
     started = Signal(str)
     progressed = Signal(Progress)
     stopping = Signal()
+    paused = Signal(bool)
     idle = Signal()
     failed = Signal(str, str)
 
@@ -147,10 +177,28 @@ class Worker(QObject):
     def is_idle(self) -> bool:
         return self._current is None and not self._waiting
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether the task under way waits for somebody to let it go on."""
+        return self._current is not None and not self._current.go.is_set()
+
+    def pause(self, on: bool) -> None:
+        """Hold the task under way before its next step, or let it go on; one that nobody sees is not held."""
+        task = self._current
+        if task is None or task.quiet or task.stop.is_set() or on == self.is_paused:
+            return
+        if on:
+            task.go.clear()
+        else:
+            task.go.set()
+        self.paused.emit(on)
+
     def submit(self, task: Task) -> None:
         """Do this after what has been asked for before."""
         if self._closed:
             return
+        if self._current is not None and self._current.gives_way:
+            self._current.cancel()
         self._waiting.append(task)
         self._next()
 
@@ -158,7 +206,7 @@ class Worker(QObject):
         """Stop what is under way at its next step, and do nothing of what waits; quiet tasks go on."""
         for task in (self._current, *self._waiting):
             if task is not None and not task.quiet:
-                task.stop.set()
+                task.cancel()
         if self._current is not None:
             self.stopping.emit()
 
@@ -170,7 +218,7 @@ class Worker(QObject):
         self._closed = True
         self._waiting.clear()
         if self._current is not None:
-            self._current.stop.set()
+            self._current.cancel()
         self._thread.tasks_end()
         if not self._thread.wait(_PATIENCE_MS):
             insist()
@@ -275,24 +323,16 @@ class _Thread(QThread):
             self.cancelled.emit(task)
             return
         job = task.make()
-        last = 0.0
+        throttle = Throttle()
         try:
-            while True:
+            while task.go.wait() and not task.stop.is_set():
                 try:
                     progress = next(job)
                 except StopIteration as stop:
                     self.finished_job.emit(task, stop.value)
                     return
-                if task.stop.is_set():
-                    break
-                now = time.monotonic()
-                if _matters(progress) or now - last >= _SHORTEST_GAP:
-                    last = now
+                if throttle.passes(progress):
                     self.progressed.emit(task, progress)
         finally:
             job.close()
         self.cancelled.emit(task)
-
-
-def _matters(progress: Progress) -> bool:
-    return isinstance(progress, Predicted) or bool(progress.figures) or progress.preview is not None

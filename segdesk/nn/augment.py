@@ -25,9 +25,14 @@ def shade(image: Image, rng: np.random.Generator, strength: float) -> Image:
 
     Brightness moves by at most `strength`, in units of the image's spread.
     """
-    gain, offset = 2 ** rng.uniform(-strength, strength), rng.uniform(-strength, strength)
+    gain, offset = shading(rng, strength)
     shaded: Image = image * np.float32(gain) + np.float32(offset)
     return shaded
+
+
+def shading(rng: np.random.Generator, strength: float) -> tuple[float, float]:
+    """The factor and the summand that `shade` changes an image by."""
+    return 2 ** rng.uniform(-strength, strength), rng.uniform(-strength, strength)
 
 
 def zoomed_side(side: int, rng: np.random.Generator, by: float = 0.25, chance: float = 0.5) -> int:

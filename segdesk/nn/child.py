@@ -2,12 +2,14 @@
 
 The window stays smooth (another interpreter's lock, a lower priority), torch is imported where nobody
 waits for it, and when the native library crashes or the memory runs out, the window is still there.
-Requests and results are values, so the generators of the engine go through a pipe unchanged.
+Requests and results are values, so the generators of the engine go through a pipe unchanged. The child is
+one report ahead of its parent at most: a job whose next step nobody asks for computes nothing.
 This module is imported by the parent too, so it imports torch only inside `_serve`.
 """
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -17,17 +19,22 @@ import traceback
 from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, Literal
 
 from segdesk.core.errors import LearningError, SegdeskError
-from segdesk.core.jobs import Job, Offer, PredictRequest, Progress, TrainRequest, TrainResult, run
-from segdesk.core.translation import tr
+from segdesk.core.jobs import Job, ModelFacts, Offer, PredictRequest, Progress, TrainRequest, TrainResult, run
+from segdesk.core.throttle import Throttle
+from segdesk.core.translation import language_in_use, tr, use_language
 
 _NICENESS = 5
 _GOODBYE_S = 2.0
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
-_CANCEL = "cancel"
+_ENGINE = "segdesk.nn.engine"
+_AHEAD = 1  # reports that the child may be ahead, so that it need not wait for a parent that is busy painting
 
+# What the parent sends: a request, then _MORE for each report that it has used up, or _CANCEL.
+_MORE, _CANCEL = "more", "cancel"
 # What the child sends: ("progress", Progress), then one of ("result", value), ("error", SegdeskError),
 # ("failure", traceback) or ("cancelled", None).
 _Message = tuple[Literal["progress", "result", "error", "failure", "cancelled"], Any]
@@ -44,10 +51,12 @@ class _ParentGone(Exception):  # noqa: N818  (no error: it is how the child's li
 class ChildEngine:
     """What segdesk.nn.engine does, run in a child process that is started when first needed.
 
-    One job at a time. Closing a job's generator cancels it in the child.
+    One job at a time. Closing a job's generator cancels it in the child; asking nothing of it pauses it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str = _ENGINE) -> None:
+        """engine: the module whose functions the child calls."""
+        self._engine = engine
         self._lock = threading.Lock()
         self._closed = False
         self._process: BaseProcess | None = None
@@ -70,6 +79,16 @@ class ChildEngine:
         """See segdesk.nn.devices; waits until torch is loaded."""
         found: list[Offer] = run(self._drive("devices"))
         return found
+
+    def recipes(self) -> list[Offer]:
+        """See segdesk.nn.engine; waits until torch is loaded."""
+        found: list[Offer] = run(self._drive("recipes"))
+        return found
+
+    def describe_model(self, path: Path) -> ModelFacts:
+        """What a model file says of itself; raises ModelError where it is none."""
+        facts: ModelFacts = run(self._drive("model_facts", path))
+        return facts
 
     def close(self) -> None:
         """End the child for good; a job that still waits for it fails."""
@@ -105,7 +124,10 @@ class ChildEngine:
                 context = multiprocessing.get_context("spawn")
                 self._connection, theirs = context.Pipe()
                 self._process = context.Process(
-                    target=_serve, args=(theirs,), name="SegDesk engine", daemon=True
+                    target=_serve,
+                    args=(theirs, self._engine, language_in_use()),
+                    name="SegDesk engine",
+                    daemon=True,
                 )
                 self._process.start()
                 theirs.close()
@@ -120,6 +142,7 @@ class ChildEngine:
                 kind, value = self._receive(connection)
                 if kind == "progress":
                     yield value
+                    connection.send(_MORE)
                     continue
                 ended = True
                 if kind == "error":
@@ -151,16 +174,17 @@ class ChildEngine:
         return message
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, module: str, language: str) -> None:
     """The child's life: take a request, run it, send what it yields, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then closes the pipe
     _step_back()
-    from segdesk.nn import engine  # slow; done while nobody waits
+    use_language(language)
+    engine = importlib.import_module(module)  # slow; done while nobody waits
 
     try:
         while True:
             message = connection.recv()
-            if message != _CANCEL:  # a cancel that came after the end of its job
+            if message not in (_MORE, _CANCEL):  # which came after the end of their job
                 name, arguments = message
                 connection.send(_answer(connection, getattr(engine, name), arguments))
     except (EOFError, OSError, _ParentGone):
@@ -181,6 +205,7 @@ def _answer(connection: Connection, function: Callable[..., Any], arguments: tup
 
 
 def _run(connection: Connection, job: Job[Any]) -> _Message:
+    throttle, ahead = Throttle(), 0
     try:
         while True:
             try:
@@ -188,12 +213,15 @@ def _run(connection: Connection, job: Job[Any]) -> _Message:
             except StopIteration as stop:
                 return "result", stop.value
             try:
-                connection.send(("progress", progress))
-                cancelled = connection.poll() and connection.recv() == _CANCEL
+                if throttle.passes(progress):
+                    connection.send(("progress", progress))
+                    ahead += 1
+                while ahead > _AHEAD or connection.poll():
+                    if connection.recv() == _CANCEL:
+                        return "cancelled", None
+                    ahead -= 1
             except (EOFError, OSError) as error:
                 raise _ParentGone from error
-            if cancelled:
-                return "cancelled", None
     finally:
         job.close()
 

@@ -1,17 +1,22 @@
-"""How far a round is: by the clock, or by its steps."""
+"""How far a round is: by the clock, or by its steps; and what of the time counts."""
 
 from __future__ import annotations
 
-import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from segdesk.core.jobs import Progress
+from segdesk.core.jobs import Job, Progress
+
+Result = TypeVar("Result")
+
+_PAUSE = 0.25  # seconds between two steps of a job from which on somebody paused it
 
 
 @dataclass
 class Clock:
-    """A budget of seconds or of steps; exactly one of them is given.
+    """A budget of seconds or of steps, never of both; with neither, nobody knows the end.
 
     By steps, nothing depends on the time it takes, so that a round can be repeated exactly.
     """
@@ -21,15 +26,24 @@ class Clock:
     done: int = 0
 
     def __post_init__(self) -> None:
-        if (self.seconds is None) == (self.steps is None):
+        if self.seconds is not None and self.steps is not None:
             raise ValueError("give seconds or steps")
         self._began = time.monotonic()
         self._learning_began = self._end = 0.0
 
     @property
+    def open_ended(self) -> bool:
+        return self.seconds is None and self.steps is None
+
+    @property
     def elapsed(self) -> float:
-        """Seconds since the round was asked for."""
+        """Seconds since the round was asked for, without pauses."""
         return time.monotonic() - self._began
+
+    def waited(self, seconds: float) -> None:
+        """Nobody asked for the next step for so long; a pause does not count."""
+        if seconds > _PAUSE:
+            self._began += seconds
 
     def learn_now(self, reserve: float) -> None:
         """Learning starts now and ends `reserve` seconds before the budget does."""
@@ -40,14 +54,16 @@ class Clock:
 
     @property
     def fraction(self) -> float:
-        """Of the learning, 0 to 1."""
+        """Of the learning, 0 to 1; 0 while nobody knows the end."""
         if self.steps is not None:
             return min(1.0, self.done / max(1, self.steps))
+        if self.seconds is None:
+            return 0.0
         return min(1.0, (self.elapsed - self._learning_began) / (self._end - self._learning_began))
 
     def progress(self, text: str) -> Progress:
         """How far the round is, as a job reports it."""
-        return Progress(self.fraction, text, self.seconds_left)
+        return Progress(None if self.open_ended else self.fraction, text, self.seconds_left)
 
     @property
     def seconds_left(self) -> float | None:
@@ -58,11 +74,28 @@ class Clock:
             return None
         return (self.elapsed - self._learning_began) / self.done * (self.steps - self.done)
 
+    def facts(self) -> dict[str, Any]:
+        """What a checkpoint keeps of it."""
+        return {"done": self.done, "elapsed": self.elapsed, "learning": self._learning_began}
 
-def one_cycle(fraction: float, peak: float, rise: float = 0.15) -> float:
-    """The learning rate after `fraction` of a round: up, then down, along cosines (Smith and Topin 2018)."""
-    if fraction < rise:
-        low, along = peak / 20, fraction / rise
-        return low + (peak - low) * (1 - math.cos(math.pi * along)) / 2
-    along = (fraction - rise) / (1 - rise)
-    return peak * max(0.002, (1 + math.cos(math.pi * along)) / 2)
+    def restore(self, facts: Mapping[str, Any]) -> None:
+        """Go on from such facts: the time between does not count."""
+        self.done = facts["done"]
+        self._learning_began = facts["learning"]
+        self._began = time.monotonic() - facts["elapsed"]
+
+
+def counted(job: Job[Result], clock: Clock) -> Job[Result]:
+    """The same job, whose clock stands still while nobody asks for the next step."""
+    try:
+        while True:
+            try:
+                progress = next(job)
+            except StopIteration as stop:
+                result: Result = stop.value
+                return result
+            given = time.monotonic()
+            yield progress
+            clock.waited(time.monotonic() - given)
+    finally:
+        job.close()

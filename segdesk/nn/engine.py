@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from segdesk.core.jobs import Offer
+from segdesk.core.jobs import ModelFacts, Offer
+from segdesk.core.translation import tr
 from segdesk.nn import model_file
 from segdesk.nn.devices import devices
 from segdesk.nn.networks.registry import DEFAULT, REGISTRY
 from segdesk.nn.predict import predict
+from segdesk.nn.recipes import RECIPES
 from segdesk.nn.spec import NetworkSpec
 from segdesk.nn.train import train
 
@@ -20,9 +22,25 @@ def networks() -> list[Offer]:
     return [Offer(name, entry.description()) for name, entry in REGISTRY.items()]
 
 
+def recipes() -> list[Offer]:
+    """The recipes of a training, the default first."""
+    words = {
+        "corrections": tr("Corrections: what rounds use"),
+        "large-crops": tr("Large crops: for large objects"),
+        "tutorial": tr("Tutorial: plain, for complete masks"),
+    }
+    return [Offer(name, words.get(name, name)) for name in RECIPES]
+
+
 def describe_model(path: Path) -> NetworkSpec:
     """What a model file holds; raises ModelError where it is none."""
     return model_file.read_spec(path)
+
+
+def model_facts(path: Path) -> ModelFacts:
+    """The same in a value that needs no torch to be read, for another process; raises ModelError."""
+    spec = model_file.read_spec(path)
+    return ModelFacts(spec.network, spec.classes)
 
 
 __all__ = [
@@ -30,7 +48,9 @@ __all__ = [
     "NetworkSpec",
     "describe_model",
     "devices",
+    "model_facts",
     "networks",
     "predict",
+    "recipes",
     "train",
 ]

@@ -15,6 +15,8 @@ from segdesk.nn.material import HELD, LEARNED, Piece
 from segdesk.nn.networks.blocks import Network
 from segdesk.nn.tiling import OVERLAP, TILE, chances, tiles
 
+CONFIRMED = 3  # tiles of confirmed samples that are examined, for each tile with held-out strokes
+
 Counts = NDArray[np.int64]  # (classes, classes): truth by prediction
 
 
@@ -40,23 +42,29 @@ class _Question:
 class Examiner:
     """The same questions to every network of a round: tiles that hold held-out or confirmed pixels.
 
-    limit: how many tiles at most; those with the most held-out pixels come first, and each confirmed
-        sample keeps its first tile as long as there is room.
+    limit: how many tiles with held-out strokes at most, those with the most of them first. Of confirmed
+        samples there are up to CONFIRMED times as many: all of each where there is room, so that no sample
+        gets worse unseen, and else as many of each, evenly spread.
     """
 
     def __init__(self, pieces: Sequence[Piece], limit: int) -> None:
-        questions = [
-            _Question(piece, box, int((piece.roles[box.slices] == HELD).sum()))
-            for piece in pieces
-            for box in tiles(piece.image.height, piece.image.width, TILE, OVERLAP)
-        ]
-        questions = [question for question in questions if question.held or question.piece.confirmed]
-        questions.sort(key=lambda question: question.held, reverse=True)
-        first: dict[int, _Question] = {}
-        for question in questions:
-            first.setdefault(question.piece.sample_id, question)
-        rest = [question for question in questions if question is not first[question.piece.sample_id]]
-        self._questions = [*first.values(), *rest][:limit]
+        strokes: list[_Question] = []
+        confirmed: dict[int, list[_Question]] = {}
+        for piece in pieces:
+            for box in tiles(piece.image.height, piece.image.width, TILE, OVERLAP):
+                held = int((piece.roles[box.slices] == HELD).sum())
+                if piece.confirmed:
+                    confirmed.setdefault(piece.sample_id, []).append(_Question(piece, box, held))
+                elif held:
+                    strokes.append(_Question(piece, box, held))
+        strokes.sort(key=lambda question: question.held, reverse=True)
+        self._questions = strokes[:limit]
+        # Those with few tiles leave their room to those with many.
+        room = CONFIRMED * limit
+        for done, questions in enumerate(sorted(confirmed.values(), key=len)):
+            count = min(len(questions), room // (len(confirmed) - done))
+            self._questions += [questions[len(questions) * k // count] for k in range(count)]
+            room -= count
 
     @property
     def tiles(self) -> int:
@@ -65,7 +73,8 @@ class Examiner:
     def quick(self, tiles: int) -> Examiner:
         """An examiner with only the first few questions on held-out corrections."""
         short = Examiner((), 0)
-        short._questions = [question for question in self._questions if question.held][:tiles]
+        asked = [question for question in self._questions if question.held]
+        short._questions = sorted(asked, key=lambda question: question.held, reverse=True)[:tiles]
         return short
 
     def examine(self, network: Network, progress: Progress) -> Job[Exam]:

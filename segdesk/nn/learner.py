@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from segdesk.core.errors import LearningError
 from segdesk.core.translation import tr
 from segdesk.nn import devices
-from segdesk.nn.losses import masked_loss
+from segdesk.nn.device_sampling import DeviceBatch
+from segdesk.nn.losses import LOSSES
 from segdesk.nn.networks.blocks import Network, place
 from segdesk.nn.sampling import Batch
 
 SMALLEST_CROP = 64
+OPTIMISERS: dict[str, type[torch.optim.Adam]] = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 
 
 @dataclass(frozen=True)
@@ -38,28 +44,39 @@ class Plan:
 class Learner:
     """A network in training: its optimiser, its precision, and the plan that fits the memory.
 
+    decay: weight decay.   loss, optimiser: names of LOSSES and OPTIMISERS.
     note: one sentence where the plan had to shrink, else empty.
     """
 
-    def __init__(self, network: Network, plan: Plan, decay: float) -> None:
+    def __init__(
+        self,
+        network: Network,
+        plan: Plan,
+        decay: float,
+        *,
+        loss: str = "corrections",
+        optimiser: str = "adamw",
+    ) -> None:
         self.network = network
         self.plan = plan
         self.note = ""
         self._decay = decay
+        self._loss = LOSSES[loss]
+        self._kind = OPTIMISERS[optimiser]
         self._settle()
 
     def _settle(self) -> None:
         """Move to the plan's device, with a fresh optimiser."""
         device = self.plan.device
         place(self.network, device)
-        self._optimiser = torch.optim.AdamW(
+        self._optimiser = self._kind(
             self.network.parameters(), lr=0.0, weight_decay=self._decay, fused=device.type in ("cpu", "cuda")
         )
         # float16 needs its gradients scaled; bfloat16 and float32 do not.
         half = device.type == "cuda" and not torch.cuda.is_bf16_supported()
         self._scaler = torch.amp.GradScaler(device.type, enabled=half)
 
-    def step(self, batch: Batch, rate: float) -> float | None:
+    def step(self, batch: Batch | DeviceBatch, rate: float) -> float | None:
         """Learn from a batch at the learning rate `rate`; gives its loss.
 
         None where memory did not suffice: nothing was learned, and the next batch must follow the new plan.
@@ -75,25 +92,57 @@ class Learner:
         self._shrink()
         return None
 
-    def _step(self, batch: Batch, rate: float) -> float:
+    def _step(self, batch: Batch | DeviceBatch, rate: float) -> float:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         device = self.plan.device
-        images = torch.from_numpy(batch.images).to(device, memory_format=torch.channels_last)
-        labels, weights = (
-            torch.from_numpy(batch.labels).to(device),
-            torch.from_numpy(batch.weights).to(device),
-        )
+        images = _moved(batch.images, device).contiguous(memory_format=torch.channels_last)
+        labels, weights = _moved(batch.labels, device), _moved(batch.weights, device)
         self.network.train()
         with devices.fast_arithmetic(device):
             outputs = self.network.outputs(images)
         # Deep supervision: side outputs learn the same, and the first one's loss is what a person sees.
-        losses = [masked_loss(logits, labels, weights) for logits in outputs]
+        losses = [self._loss(logits, labels, weights) for logits in outputs]
         self._optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(self._scaler.scale(torch.stack(losses).sum()))
         self._scaler.step(self._optimiser)
         self._scaler.update()
         return float(losses[0].detach())
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What a checkpoint keeps: the weights, and what the optimiser remembers of each."""
+        kept = {f"weight/{name}": value for name, value in self.network.state_dict().items()}
+        for index, memory in self._optimiser.state_dict()["state"].items():
+            kept |= {f"optimiser/{index}/{name}": value for name, value in memory.items()}
+        return kept
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "batch": self.plan.batch,
+            "crop": self.plan.crop,
+            "scaler": self._scaler.state_dict(),
+            "note": self.note,
+        }
+
+    def restore(self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
+        """Go on from what `tensors` and `facts` gave, on the device of the present plan."""
+        self.plan = Plan(facts["batch"], facts["crop"], self.plan.device)
+        self.note = facts["note"]
+        self._scaler.load_state_dict(facts["scaler"])
+        self.network.load_state_dict(
+            {name.removeprefix("weight/"): v for name, v in tensors.items() if name.startswith("weight/")}
+        )
+        parameters = list(self.network.parameters())
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, value in tensors.items():
+            if key.startswith("optimiser/"):
+                _, index, name = key.split("/")
+                like = parameters[int(index)]
+                # A fused optimiser walks through memory: its tensors must lie there as the weights do.
+                placed = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
+                state.setdefault(int(index), {})[name] = placed.detach()
+        groups = self._optimiser.state_dict()["param_groups"]
+        self._optimiser.load_state_dict({"state": state, "param_groups": groups})
 
     def _shrink(self) -> None:
         self._optimiser.zero_grad(set_to_none=True)
@@ -115,3 +164,13 @@ class Learner:
                 batch=plan.batch, crop=plan.crop
             )
         )
+
+
+def _moved(values: NDArray[Any] | Tensor, device: torch.device) -> Tensor:
+    """Values as a tensor on a device; to CUDA from pinned memory, so that nobody waits for the copy."""
+    if isinstance(values, Tensor):
+        return values.to(device)
+    tensor = torch.from_numpy(values)
+    if device.type == "cuda":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)

@@ -40,19 +40,25 @@ def read_spec(path: Path) -> NetworkSpec:
     return _open(path, weights=False)[0]
 
 
+def is_starter(path: Path | None) -> bool:
+    """Whether the model brings no classes of its own; raises ModelError as `read_spec` does."""
+    return path is not None and read_spec(path).starter
+
+
 def load(path: Path, classes: tuple[str, ...] | None = None) -> tuple[NetworkSpec, Network]:
     """Rebuild a network with its weights, on the processor.
 
     classes: names by index; where there are more than the model knows, its head is widened: the old outputs
-        are kept and the new ones are fresh.
+        are kept and the new ones are fresh. Of a starter, all of the head is fresh.
 
     Raises:
         ModelError: there is no such file, it is no model of SegDesk's, or its weights do not fit its network.
     """
     spec, state = _open(path, weights=True)
     known = len(spec.classes)
+    fresh = spec.starter and classes is not None
     if classes is not None:
-        spec = replace(spec, classes=classes)
+        spec = replace(spec, classes=classes, starter=False)
     try:
         # Sizes are compared without any memory first: a damaged description could ask for all there is.
         with torch.device("meta"):
@@ -60,7 +66,7 @@ def load(path: Path, classes: tuple[str, ...] | None = None) -> tuple[NetworkSpe
         if {k: v.shape for k, v in bare.state_dict().items()} != {k: v.shape for k, v in state.items()}:
             raise RuntimeError("other weights")
         network = spec.build()
-        adopt(network, state, known)
+        adopt(network, state, known, fresh_heads=fresh)
     except RuntimeError as error:
         raise ModelError(
             tr("The weights in {name} do not fit the network they name; choose another model.").format(

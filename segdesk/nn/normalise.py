@@ -12,29 +12,39 @@ from numpy.typing import NDArray
 from segdesk.core.geometry import Box
 
 Pixels: TypeAlias = NDArray[Any]
+Values: TypeAlias = NDArray[np.float32]
 _SAMPLE = 1 << 18  # pixels that statistics are taken from; more change nothing
 _COLOUR = 3
 
 
-def _channel(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _channel(values: Values, top: float | None) -> tuple[Values, Values]:
     return values.mean(axis=0), values.std(axis=0)
 
 
-def _image(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _image(values: Values, top: float | None) -> tuple[Values, Values]:
     channels = values.shape[1]
     return np.full(channels, values.mean()), np.full(channels, values.std())
 
 
-def _percentile(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _percentile(values: Values, top: float | None) -> tuple[Values, Values]:
     low, high = np.percentile(values, (1, 99), axis=0)
     return (low + high) / 2, (high - low) / 4
 
 
-# Each gives (centre, spread) of every channel from values (n, channels).
-NORMALISERS: dict[str, Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]] = {
+def _range(values: Values, top: float | None) -> tuple[Values, Values]:
+    # Floating point has no useful maximum: values within 0..1 stay, and others are divided by the largest.
+    channels = values.shape[1]
+    scale = max(1.0, float(np.abs(values).max())) if top is None else top
+    return np.zeros(channels, np.float32), np.full(channels, scale, np.float32)
+
+
+# Each gives (centre, spread) of every channel from values (n, channels) and the largest value that the
+# image's type can hold (255 for 8 bits), None for floating point.
+NORMALISERS: dict[str, Callable[[Values, float | None], tuple[Values, Values]]] = {
     "channel": _channel,
     "image": _image,
     "percentile": _percentile,
+    "range": _range,
 }
 
 
@@ -54,6 +64,13 @@ def channels_for(image: Pixels) -> int:
     Gray and colour images then go through the same network, and a project may mix them.
     """
     return max(_COLOUR, colour_channels(image))
+
+
+def _top(dtype: np.dtype[Any]) -> float | None:
+    """The largest value of a type of integers or truth values."""
+    if dtype.kind == "b":
+        return 1.0
+    return float(np.iinfo(dtype).max) if dtype.kind in "iu" else None
 
 
 @dataclass(frozen=True)
@@ -84,7 +101,7 @@ class Normalised:
         values = values[np.isfinite(values).all(axis=1)]
         if not len(values):
             values = np.zeros((1, pixels.shape[-1]), np.float32)
-        centre, spread = NORMALISERS[recipe](values)
+        centre, spread = NORMALISERS[recipe](values, _top(pixels.dtype))
         return cls(pixels, centre.astype(np.float32), np.maximum(spread, 1e-6).astype(np.float32), channels)
 
     @property
@@ -100,7 +117,7 @@ class Normalised:
         return Normalised(self.pixels[box.slices].copy(), self.centre, self.spread, self.channels)
 
     def read(self, box: Box) -> NDArray[np.float32]:
-        """(channels, box.height, box.width) float32, about zero mean and unit spread; the box lies inside."""
+        """(channels, box.height, box.width) float32 as the normaliser scales it; the box lies inside."""
         part = (self.pixels[box.slices].astype(np.float32) - self.centre) / self.spread
         part = np.clip(np.nan_to_num(part, posinf=0.0, neginf=0.0), -10.0, 10.0).transpose(2, 0, 1)
         missing = self.channels - part.shape[0]

@@ -6,7 +6,6 @@ import time
 from collections.abc import Generator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from segdesk.core.errors import ImageError
 from segdesk.core.geometry import Box
@@ -17,7 +16,7 @@ from segdesk.nn import devices, model_file
 from segdesk.nn.networks.blocks import Network, freeze, place
 from segdesk.nn.normalise import Normalised
 from segdesk.nn.spec import NetworkSpec
-from segdesk.nn.tiling import TILE, chances, predict_labels
+from segdesk.nn.tiling import TILE, Said, chances, predict_image
 
 _MARGIN = 32  # pixels around a view that the network sees as well
 
@@ -51,13 +50,14 @@ def predict(request: PredictRequest) -> Job[None]:
         except ImageError as error:
             yield Predicted((number + 1) / total, text, error=str(error), sample_id=item.sample_id)
             continue
-        labels = yield from _labels(network, image, number, total, text, began)
+        tiles = predict_image(network, image, with_map=request.uncertainty)
+        said = yield from _told(tiles, number, total, text, began)
         fraction = (number + 1) / total
         yield Predicted(
             fraction,
             text,
             _left(began, fraction),
-            prediction=Prediction(item.sample_id, labels),
+            prediction=Prediction(item.sample_id, said.labels, said.uncertainty, said.uncertainty_map),
             sample_id=item.sample_id,
         )
 
@@ -82,16 +82,16 @@ def preview(network: Network, image: Normalised, view: View, side: int = TILE) -
     return Preview(view.sample_id, middle, said[inside.slices].copy())
 
 
-def _labels(
-    network: Network, image: Normalised, number: int, total: int, text: str, began: float
-) -> Generator[Progress, None, NDArray[np.uint8]]:
-    tiles = predict_labels(network, image)
+def _told(
+    tiles: Generator[float, None, Said], number: int, total: int, text: str, began: float
+) -> Generator[Progress, None, Said]:
+    """The tiles of one image, as a part of the whole job."""
     while True:
         try:
             fraction = (number + next(tiles)) / total
         except StopIteration as stop:
-            labels: NDArray[np.uint8] = stop.value
-            return labels
+            said: Said = stop.value
+            return said
         yield Progress(fraction, text, _left(began, fraction))
 
 

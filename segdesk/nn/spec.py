@@ -23,6 +23,7 @@ class NetworkSpec:
 
     network: a name of the registry.   options: what differs from the registry's entry.
     classes: names by class index, the background first.   normalisation: a name of NORMALISERS.
+    starter: its classes mean nothing to a project, which keeps only what lies below the last convolution.
     """
 
     network: str
@@ -30,6 +31,7 @@ class NetworkSpec:
     classes: tuple[str, ...]
     options: Mapping[str, registry.Option] = field(default_factory=dict)
     normalisation: str = "channel"
+    starter: bool = False
 
     def build(self) -> Network:
         """The network with fresh weights; raises ModelError where it cannot be built."""
@@ -55,6 +57,7 @@ class NetworkSpec:
                 classes=tuple(str(name) for name in data["classes"]),
                 options={str(k): v for k, v in data["options"].items() if isinstance(v, int | float | str)},
                 normalisation=str(data["normalisation"]),
+                starter=bool(data.get("starter", False)),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(tr("The model's description is damaged; choose another model.")) from error

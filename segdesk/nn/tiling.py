@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -12,11 +13,25 @@ from segdesk.core.geometry import Box
 from segdesk.nn.devices import fast_arithmetic
 from segdesk.nn.networks.blocks import Network
 from segdesk.nn.normalise import Normalised
+from segdesk.nn.uncertainty import Uncertainty
 
 # GroupNorm's statistics depend on the tile: near twice the size of the training crops predicted best
 # (256 pixels gained 0.01 Dice on vessels over 512, and as much on nuclei), at less cost on small images.
 TILE = 256
 OVERLAP = 48
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a network says about an image.
+
+    labels: (H, W) uint8, the most probable class of each pixel.
+    uncertainty: of the whole image, 0 to 1.   uncertainty_map: (H, W) uint8, where it was asked for.
+    """
+
+    labels: NDArray[np.uint8]
+    uncertainty: float
+    uncertainty_map: NDArray[np.uint8] | None
 
 
 def chances(network: Network, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -45,15 +60,21 @@ def tiles(height: int, width: int, tile: int, overlap: int) -> Iterator[Box]:
             yield Box(x, y, min(tile, width), min(tile, height))
 
 
-def predict_labels(
-    network: Network, image: Normalised, tile: int = TILE, overlap: int = OVERLAP
-) -> Generator[float, None, NDArray[np.uint8]]:
-    """The most probable class of each pixel, (H, W) uint8; yields the fraction done after each tile.
+def predict_image(
+    network: Network,
+    image: Normalised,
+    tile: int = TILE,
+    overlap: int = OVERLAP,
+    *,
+    with_map: bool = False,
+) -> Generator[float, None, Said]:
+    """Ask the network about the whole image; yields the fraction done after each tile.
 
     No more than one row of tiles is held as probabilities, whatever the size of the image.
     """
     height, width = image.height, image.width
     labels = np.zeros((height, width), np.uint8)
+    unsure = Uncertainty(height, width, with_plane=with_map)
     rows, columns = cuts(height, tile, overlap), cuts(width, tile, overlap)
     tall, wide = min(tile, height), min(tile, width)
     band = np.zeros((network.classes, tall, width), np.float32)
@@ -65,11 +86,13 @@ def predict_labels(
             yield (number + (position + 1) / len(columns)) / len(rows)
         # Rows above the next row of tiles are finished; the others wait for it.
         done = rows[number + 1] - y if number + 1 < len(rows) else tall
-        labels[y : y + done] = band[:, :done].argmax(0)
+        finished = band[:, :done]
+        labels[y : y + done] = finished.argmax(0)
+        unsure.add(y, finished, finished.max(0))
         waiting = band[:, done:].copy()
         band[:] = 0.0
         band[:, : waiting.shape[1]] = waiting
-    return labels
+    return Said(labels, unsure.figure, unsure.plane)
 
 
 def _ramp(start: int, size: int, length: int, overlap: int) -> NDArray[np.float32]:

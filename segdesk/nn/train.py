@@ -1,154 +1,204 @@
-"""One round of learning from corrections; the loop reads from top to bottom."""
+"""Learning from corrections, a round or until it stops rising; the loop reads from top to bottom."""
 
 from __future__ import annotations
-
-import math
-import time
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from segdesk.core.errors import ImageError
-from segdesk.core.jobs import Job, Preview, Progress, TrainRequest, TrainResult
+from segdesk.core.jobs import Job, Progress, TrainRequest, TrainResult
 from segdesk.core.translation import tr
-from segdesk.nn import devices, gate, model_file
+from segdesk.nn import devices, gate, model_file, recipes, starters
 from segdesk.nn.anchors import renew
-from segdesk.nn.clock import Clock, one_cycle
+from segdesk.nn.average import Average
+from segdesk.nn.checkpoint import Anchors, Chance, Checkpoint, Part, fingerprint
+from segdesk.nn.clock import Clock, counted
+from segdesk.nn.device_sampling import Batches, batches
 from segdesk.nn.exam import Exam, Examiner
 from segdesk.nn.learner import Learner, Plan
 from segdesk.nn.material import BLANK, Material, gather
 from segdesk.nn.networks import registry
 from segdesk.nn.networks.blocks import Network, freeze, place
-from segdesk.nn.predict import normalised, preview
+from segdesk.nn.plateau import Plateau
+from segdesk.nn.recipes import Recipe
+from segdesk.nn.reports import Reports, seconds_of_a_tile
 from segdesk.nn.sampling import Sampler
+from segdesk.nn.schedule import Renewals, rate
 from segdesk.nn.spec import NetworkSpec
-from segdesk.nn.tiling import TILE, chances
+from segdesk.nn.strip import Strips
 
 SECONDS_CPU, SECONDS_GPU = 45.0, 10.0  # a round for which nobody set a budget
 
-_REPORT = 0.2  # seconds between two reports of progress
-_FIRST_PREVIEW = 15  # steps; most of the gain is there by then
-_ASIDE = 0.04  # share of the time that may go into previews, and into held-out figures on the way
 _READING = 0.25  # share of the time after which no more confirmed samples are read
-_GLANCE = 1.0  # seconds that a preview may take; it shows as much of the view as fits into them
 _EXAM = 0.03  # share of the time that one examination may take
 _RENEWAL = 0.03  # share of the time that renewing the anchor may take, each time
 _TILES = 64  # predicted for each of these where nobody counts the seconds
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a round learns; the figures were chosen by measuring on vessels and nuclei, mostly one seed each.
-
-    crop: side of the training crops in pixels.   batch: crops a step.
-    rate / rate_on: highest learning rate, from fresh weights and from trained ones.
-    anchor: weight of the prediction that the person saw, against 1 for a correction.
-    blank: weight of the background that a mask begins with, where there was no prediction yet.
-    renewals: after which fractions of the round the anchor is renewed with what the network says by then.
-    decay: AdamW's weight decay.   shading: how far contrast and brightness are varied.
-    normalisation: of images, where the network is fresh.
-    """
-
-    crop: int = 128
-    batch: int = 4
-    rate: float = 2e-3
-    rate_on: float = 2e-3
-    anchor: float = 0.1
-    blank: float = 0.02
-    renewals: tuple[float, ...] = (0.3, 0.6)
-    decay: float = 1e-4
-    shading: float = 0.2
-    normalisation: str = "channel"
+_EXAMINE_EVERY = 4  # steps for each tile of an examination, so that it takes about a tenth of the time
+_EXAMINE_LEAST = 50  # steps from one examination to the next
 
 
 def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResult]:
     """Learn from the samples of a request and put the outcome before the gate.
 
-    Yields Progress a few times a second, with loss and held-out Dice as figures, and now and then a Preview
-    of the request's view. The model file is written only if the gate accepts it. With a budget of steps the
-    outcome depends on the seed alone; with one of seconds, examinations are within the budget.
+    Yields Progress after nearly every step, a few times a second with loss and held-out Dice as figures, and
+    now and then a Preview of the request's view. The model file is written only if the gate accepts it. With
+    a budget of steps the outcome depends on the seed alone; with one of seconds, examinations are within the
+    budget, and what passes while the job is not asked for its next step is not.
+
+    A thorough training examines a running average of the weights on what is held out, lowers the rate and
+    then stops once that figure rises no more, and goes to the gate with the weights that did best. With a
+    checkpoint it goes on where it was interrupted; by steps, on one thread of the processor, as if it had
+    never been.
+
+    recipe: instead of the one that the request names.
 
     Raises:
-        LearningError: there is nothing to learn from, or not enough memory.
+        LearningError: there is nothing to learn from, not enough memory, or no such recipe.
         ImageError: not one of the images can be read.
         ModelError: a model file or the device cannot be used.
+        SegdeskError: the model cannot be written.
     """
-    recipe = recipe or Recipe()
+    recipe = recipe or recipes.named(request.recipe)
     device = devices.choose(request.device)
     seconds = request.seconds
-    if seconds is None and request.steps is None:
-        seconds = SECONDS_CPU if device.type == "cpu" else SECONDS_GPU
+    if seconds is None and request.steps is None and not request.thorough:
+        seconds = _usual_seconds(device)
     clock = Clock(seconds, request.steps)
+    return (yield from counted(_train(request, recipe, device, clock), clock))
+
+
+def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: Clock) -> Job[TrainResult]:
     torch.manual_seed(request.seed)
     rng = np.random.default_rng(request.seed)
+    # Where it is a matter of minutes, preparing and examining are not cut short.
+    hurry = None if request.thorough else clock.seconds
+    source: Batches | None = None
     try:
         # What to start from, what to learn, and what to be judged by.
         trained = model_file.load(request.start.file, request.classes) if request.start.file else None
         channels = trained[0].in_channels if trained else None
         normalisation = trained[0].normalisation if trained else recipe.normalisation
-        reading = Progress(None, tr("Reading the samples"), seconds)
-        patience = None if seconds is None else _READING * seconds
+        reading = Progress(None, tr("Reading the samples"), clock.seconds)
+        patience = None if hurry is None else _READING * hurry
         material = yield from gather(request, channels, normalisation, rng, patience)
-        spec, network = trained or _fresh(request, material, recipe)
-        learner = Learner(network, Plan(recipe.batch, recipe.crop, device), recipe.decay)
         pieces = material.pieces
-        tile_seconds = _tile_seconds(network, spec)
-        most = _tiles_within(_RENEWAL, seconds, tile_seconds)
-        if trained:
+        spec, network = trained or _fresh(request, material, recipe)
+        # A starter knows what images look like, and nothing yet of what this project calls what.
+        knows = trained is not None and not model_file.is_starter(request.start.file)
+        identity = _identity(request, recipe, spec, network, material)
+        learner = Learner(
+            network,
+            Plan(recipe.batch, recipe.crop, device),
+            recipe.decay,
+            loss=recipe.loss,
+            optimiser=recipe.optimiser,
+        )
+        tile_seconds = seconds_of_a_tile(network, spec)
+        most = _tiles_within(_RENEWAL, hurry, tile_seconds)
+        if knows:
             yield from renew(pieces, network, rng, reading, most=most, roles=(BLANK,))
-        examiner = Examiner(pieces, _tiles_within(_EXAM, seconds, tile_seconds))
+        examiner = Examiner(pieces, _tiles_within(_EXAM, hurry, tile_seconds))
         base, before = yield from _baseline(request, spec, device, examiner, clock)
 
-        sampler = Sampler(pieces, rng, anchor=recipe.anchor, blank=recipe.blank, shading=recipe.shading)
-        rate = recipe.rate_on if trained else recipe.rate
-        aside = _Aside(request, spec, network, examiner.quick(2), tile_seconds)
-        recent: list[float] = []
-        curve: list[tuple[float, float, float]] = []
-        reported, due = 0.0, recipe.renewals
-        clock.learn_now(reserve=1.2 * tile_seconds * examiner.tiles + 0.01 * (seconds or 0.0))
-        while clock.fraction < 1.0 or not clock.done:
-            batch = sampler.batch(learner.plan.batch, learner.plan.crop)
-            loss = learner.step(batch, one_cycle(clock.fraction, rate))
+        # How to learn, when to stop, and what to keep and to show on the way.
+        sampler = Sampler(
+            pieces,
+            rng if device.type == "cpu" else rng.spawn(1)[0],  # elsewhere it may work on another thread
+            anchor=recipe.anchor,
+            blank=recipe.blank,
+            shading=recipe.shading,
+            focus=recipe.focus,
+            zoom=recipe.zoom,
+            turns=recipe.turns,
+        )
+        source = batches(sampler, pieces, device)
+        peak = recipe.rate_on if knows else recipe.rate
+        held = examiner.quick(_TILES)
+        notes = [material.note]
+        plateau = average = None
+        if request.thorough and held.tiles:
+            lowered = recipe.schedule != "constant"
+            plateau = Plateau(max(_EXAMINE_LEAST, _EXAMINE_EVERY * held.tiles), lowerings=2 if lowered else 0)
+            average = Average(network) if lowered else None
+        elif clock.open_ended:
+            clock.seconds = _usual_seconds(device)
+            notes.append(tr("Too little is corrected to see when it stops rising, so it was a short round."))
+        shown = average.network if average else network
+        reports = Reports(request, spec, shown, None if plateau else examiner.quick(2), tile_seconds)
+        strips = Strips(request.strips, pieces)
+        parts: dict[str, Part] = {
+            "anchors": Anchors(pieces),  # before the batches, which may hold copies of them
+            "batches": source,
+            "learner": learner,
+            "chance": Chance(rng),
+            "reports": reports,
+        }
+        parts |= {"plateau": plateau} if plateau else {}
+        parts |= {"average": average} if average else {}
+        checkpoint = Checkpoint(request.checkpoint, identity, parts, clock)
+        clock.learn_now(reserve=1.2 * tile_seconds * examiner.tiles + 0.01 * (clock.seconds or 0.0))
+        notes.append(checkpoint.resume())
+        strips.begin(clock.done)
+        renewals = Renewals(recipe, clock, open_ended=plateau is not None)
+
+        while (clock.fraction < 1.0 or not clock.done) and not (plateau and plateau.ended):
+            batch = source.batch(learner.plan.batch, learner.plan.crop)
+            loss = learner.step(batch, rate(recipe, peak, clock, plateau))
             if loss is None:
                 continue
             clock.done += 1
-            if due and clock.fraction >= due[0]:
-                due = due[1:]
-                yield from renew(pieces, network, rng, clock.progress(tr("Learning")), most=most)
-            recent = [*recent[-19:], loss]
-            if clock.elapsed - reported < _REPORT and clock.done != _FIRST_PREVIEW:
-                continue
-            reported = clock.elapsed
-            figures = {"loss": float(np.mean(recent))}
-            dice = yield from aside.dice(clock)
-            if dice is not None:
-                figures["dice"] = dice
-            curve.append((clock.elapsed, figures["loss"], math.nan if dice is None else dice))
-            yield Progress(clock.fraction, tr("Learning"), clock.seconds_left, figures, aside.preview(clock))
+            if average:
+                average.follow(network)
+            if renewals.due():
+                yield from renew(pieces, shown, rng, clock.progress(tr("Learning")), most=most)
+                source.renewed()
+            examined = None
+            if plateau and plateau.due(clock.done):
+                exam = yield from held.examine(shown, clock.progress(tr("Learning")))
+                examined = exam.held or 0.0
+                plateau.hear(examined, shown.state_dict())
+            strip = strips.make_if_due(clock.done, shown)
+            yield from reports.after_step(clock, loss, examined, strip)
+            checkpoint.keep_if_due()
 
         checking = Progress(1.0, tr("Checking the result"), clock.seconds_left)
-        verdict = yield from gate.decide(freeze(network), base, before, examiner, checking)
+        if plateau:
+            exam = yield from held.examine(shown, checking)
+            plateau.hear(exam.held or 0.0, shown.state_dict())
+            network.load_state_dict(plateau.weights)
+        # What was trained for long forgets little, so it is first judged as it is.
+        verdict = yield from gate.decide(
+            freeze(network), None if plateau else base, before, examiner, checking
+        )
+        if plateau and base is not None and not verdict.accepted:
+            verdict = yield from gate.decide(network, base, before, examiner, checking)
         if verdict.accepted:
             model_file.save(request.out, spec, network.state_dict())
+        checkpoint.remove()
         return TrainResult(
             accepted=verdict.accepted,
             before=before.held if before else None,
             after=verdict.exam.held,
             network=spec.network,
             figures={
-                "loss": float(np.mean(recent)),
+                "loss": reports.loss,
                 "steps": float(clock.done),
                 "seconds": clock.elapsed,
                 "share": verdict.share,
             },
-            curve=tuple(curve),
-            note=" ".join(note for note in (material.note, learner.note) if note),
+            curve=tuple(reports.curve),
+            note=" ".join(note for note in (*notes, learner.note, checkpoint.note, strips.note) if note),
+            confirmed=verdict.exam.samples,
         )
     finally:
+        if source is not None:
+            source.close()
         if device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+def _usual_seconds(device: torch.device) -> float:
+    return SECONDS_CPU if device.type == "cpu" else SECONDS_GPU
 
 
 def _fresh(request: TrainRequest, material: Material, recipe: Recipe) -> tuple[NetworkSpec, Network]:
@@ -158,7 +208,21 @@ def _fresh(request: TrainRequest, material: Material, recipe: Recipe) -> tuple[N
         classes=request.classes,
         normalisation=recipe.normalisation,
     )
-    return spec, spec.build()
+    return spec, spec.build() if request.start.bare else starters.begin(spec)
+
+
+def _identity(
+    request: TrainRequest, recipe: Recipe, spec: NetworkSpec, network: Network, material: Material
+) -> str:
+    """What tells a checkpoint of this training from one of another; nothing where none is kept.
+
+    A budget that only bounds a thorough training may change from one time to the next.
+    """
+    if request.checkpoint is None:
+        return ""
+    budget = None if request.thorough else (request.seconds, request.steps)
+    values = (spec.to_json(), recipe, request.seed, request.thorough, budget)
+    return fingerprint(values, network.state_dict(), material.pieces)
 
 
 def _baseline(
@@ -175,61 +239,6 @@ def _baseline(
     return (network.state_dict() if goes_on else None), before
 
 
-def _tile_seconds(network: Network, spec: NetworkSpec) -> float:
-    """How long the network takes for one tile."""
-    network.eval()
-    noise = np.zeros((spec.in_channels, TILE, TILE), np.float32)
-    chances(network, noise)
-    began = time.monotonic()
-    chances(network, noise)
-    return time.monotonic() - began
-
-
 def _tiles_within(share: float, seconds: float | None, tile_seconds: float) -> int:
     """How many tiles can be predicted in a share of the round; a fixed number where nobody counts seconds."""
     return _TILES if seconds is None else max(2, int(share * seconds / tile_seconds))
-
-
-class _Aside:
-    """What is shown on the way, and never takes more than its share of the time."""
-
-    def __init__(
-        self,
-        request: TrainRequest,
-        spec: NetworkSpec,
-        network: Network,
-        examiner: Examiner,
-        tile_seconds: float,
-    ) -> None:
-        self._network = network
-        self._side = TILE * int(np.clip(math.sqrt(_GLANCE / tile_seconds), 1, 4))
-        self._examiner = examiner
-        self._view = request.view
-        self._next_preview = self._next_dice = 0.0
-        self._image = None
-        if request.view is not None:
-            try:
-                self._image = normalised(request.view.source, spec)
-            except ImageError:
-                self._image = None  # the round does not depend on what is on screen
-
-    def preview(self, clock: Clock) -> Preview | None:
-        """The view as the network sees it by now, where one is due."""
-        if self._image is None or self._view is None:
-            return None
-        if clock.done < _FIRST_PREVIEW or clock.elapsed < self._next_preview:
-            return None
-        began = time.monotonic()
-        self._network.eval()
-        shown = preview(self._network, self._image, self._view, self._side)
-        self._next_preview = clock.elapsed + max(3.0, (time.monotonic() - began) / _ASIDE)
-        return shown
-
-    def dice(self, clock: Clock) -> Job[float | None]:
-        """Held-out Dice by now, on a few tiles, where it is due and something is held out."""
-        if not self._examiner.tiles or clock.elapsed < self._next_dice:
-            return None
-        began = time.monotonic()
-        exam = yield from self._examiner.examine(self._network, clock.progress(tr("Learning")))
-        self._next_dice = clock.elapsed + max(2.0, (time.monotonic() - began) / _ASIDE)
-        return exam.held

@@ -1,9 +1,12 @@
 """How fast the canvas is: mouse event to painted widget, zoom, pan and undo on large images.
 
-    python -m tests.benchmarks.canvas [--events N] [--sides 10000 32000]
+    python -m tests.benchmarks.canvas [--events N] [--sides 10000 32000] [--while-learning]
 
 It uses the platform of QT_QPA_PLATFORM (offscreen where none is named), a window of 1600 x 1000, and random
 images and masks, so that nothing is fast only because it is empty.
+
+With --while-learning, the whole window is painted in at 125 events a second, before and while its engine
+learns in a process of its own; the times then count from when an event was due.
 """
 
 from __future__ import annotations
@@ -17,31 +20,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 from segdesk.core.classes import make_classes
 from segdesk.core.document import Document
 from segdesk.core.images import ImageSource
 from segdesk.core.project import NewSample, Project
-from segdesk.gui.canvas import Canvas
+from tests.benchmarks import mouse
+from tests.benchmarks.mouse import LEFT, MOVE, NONE, PRESS, RELEASE, CountingCanvas, noise, wander
 
 BRUSH = 100
-NONE, LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
-
-
-class CountingCanvas(Canvas):
-    """Knows how often it was painted."""
-
-    painted = 0
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        self.painted += 1
 
 
 class Bench:
@@ -49,7 +39,7 @@ class Bench:
 
     def __init__(self, folder: Path, side: int) -> None:
         self.side = side
-        image = _noise(side)
+        image = noise(side)
         self.project = Project.create(folder / f"{side}.segdesk", ["one", "two", "three"])
         (sample,) = self.project.samples.add([NewSample(ImageSource(folder / f"{side}.png"), side, side)])
         self.document = Document(self.project, sample)
@@ -76,10 +66,7 @@ class Bench:
         self.project.close()
 
     def send(self, kind: QEvent.Type, at: QPointF, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
-        event = QMouseEvent(
-            kind, at, self.canvas.mapToGlobal(at), button, held, Qt.KeyboardModifier.NoModifier
-        )
-        QApplication.sendEvent(self.canvas, event)
+        mouse.send(self.canvas, kind, at, button, held)
 
     def timed(self, action: Callable[[], None]) -> float:
         """Milliseconds from the action until the widget is painted."""
@@ -91,26 +78,26 @@ class Bench:
         return (time.perf_counter() - start) * 1000
 
     def move(self, at: QPointF, held: Qt.MouseButton) -> None:
-        self.send(QEvent.Type.MouseMove, at, NONE, held)
+        self.send(MOVE, at, NONE, held)
 
     def brush(self, events: int) -> list[float]:
-        path = _wander(events)
-        self.send(QEvent.Type.MouseButtonPress, path[0], LEFT, LEFT)
+        path = wander(events)
+        self.send(PRESS, path[0], LEFT, LEFT)
         times = [self.timed(partial(self.move, point, LEFT)) for point in path]
-        self.send(QEvent.Type.MouseButtonRelease, path[-1], LEFT, NONE)
+        self.send(RELEASE, path[-1], LEFT, NONE)
         return times
 
     def hover(self, events: int) -> list[float]:
-        return [self.timed(partial(self.move, point, NONE)) for point in _wander(events)]
+        return [self.timed(partial(self.move, point, NONE)) for point in wander(events)]
 
     def undo(self, strokes: int) -> list[float]:
         times = []
         for _ in range(strokes):
-            path = _wander(40)
-            self.send(QEvent.Type.MouseButtonPress, path[0], LEFT, LEFT)
+            path = wander(40)
+            self.send(PRESS, path[0], LEFT, LEFT)
             for point in path:
                 self.move(point, LEFT)
-            self.send(QEvent.Type.MouseButtonRelease, path[-1], LEFT, NONE)
+            self.send(RELEASE, path[-1], LEFT, NONE)
             QApplication.processEvents()
             times.append(self.timed(self._take_back))
         return times
@@ -127,18 +114,6 @@ class Bench:
     def zoom(self, steps: int) -> list[float]:
         factors = (1.25 if i // 12 % 2 == 0 else 0.8 for i in range(steps))
         return [self.timed(partial(self.canvas.zoom, factor, QPointF(700, 400))) for factor in factors]
-
-
-def _noise(side: int) -> NDArray[np.uint8]:
-    small = np.random.default_rng(0).integers(0, 256, (side // 50, side // 50), np.uint8)
-    return np.asarray(cv2.resize(small, (side, side), interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
-def _wander(events: int) -> list[QPointF]:
-    """A mouse on its way over the window, about 12 pixels an event."""
-    along = np.arange(events) * 0.02
-    x, y = 800 + 600 * np.sin(along * 1.3), 500 + 350 * np.sin(along * 1.9 + 1)
-    return [QPointF(round(a), round(b)) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
 
 
 def _rows(bench: Bench, events: int) -> Iterator[tuple[str, list[float]]]:
@@ -158,20 +133,34 @@ def _rows(bench: Bench, events: int) -> Iterator[tuple[str, list[float]]]:
     yield "zoom, fit to 1450 %", bench.zoom(events // 4)
 
 
+def _while_learning(sides: list[int], events: int, seconds: int) -> int:
+    from tests.benchmarks.painting import measure
+
+    sys.stdout.write(f"{mouse.HEADER}\n")
+    for side in sides:
+        with tempfile.TemporaryDirectory() as folder:
+            for line in measure(Path(folder), side, events, seconds):
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--events", type=int, default=1000, help="mouse events a row")
     parser.add_argument("--sides", type=int, nargs="+", default=[10_000, 32_000], help="of the images")
+    parser.add_argument("--while-learning", action="store_true", help="paint in the window while it learns")
+    parser.add_argument("--seconds", type=int, default=60, help="of a round, with --while-learning")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if options.while_learning:
+        return _while_learning(options.sides, options.events, options.seconds)
     QApplication([])
-    lines = [f"{'milliseconds to painted pixels':36}{'median':>9}{'99 %':>9}{'worst':>9}"]
+    lines = [mouse.HEADER]
     with tempfile.TemporaryDirectory() as folder:
         for side in options.sides:
             bench = Bench(Path(folder), side)
-            for name, times in _rows(bench, options.events):
-                median, high = np.percentile(times, (50, 99))
-                lines.append(f"{side:6} px  {name:25}{median:9.2f}{high:9.2f}{max(times):9.2f}")
+            lines += [mouse.row(side, name, times) for name, times in _rows(bench, options.events)]
             bench.close()
     sys.stdout.write("\n".join(lines) + "\n")
     return 0

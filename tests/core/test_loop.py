@@ -109,3 +109,14 @@ def test_a_prediction_of_a_sample_off_screen_is_kept(project: Project) -> None:
     assert sample.state is State.PREDICTED
     assert sample.status.predicted_by == 5
     assert project.masks.load(sample).labels.all()
+
+
+def test_what_a_round_learned_from_is_counted_at_its_start(project: Project) -> None:
+    correct(project, 0)
+    project.samples.spend(1, 4.0)
+    request = training_request(project, seconds=1)
+    correct(project, 1)
+    project.samples.spend(2, 9.0)
+    keep_round(project, request, TrainResult(False, None, None, "unet", {}))
+    learned = project.versions.rounds()[-1].learned
+    assert (learned.samples, learned.corrections, learned.seconds) == ((1,), 1, 4.0)

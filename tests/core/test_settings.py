@@ -9,9 +9,10 @@ from segdesk.core.settings import Settings, SettingsFile
 
 def test_changes_come_back(tmp_path: Path) -> None:
     path = tmp_path / "config" / "settings.json"
-    SettingsFile(path).change(language="de", brush_size=40, overlay_opacity=0.25)
+    SettingsFile(path).change(language="de", brush_size=40, overlay_opacity=0.25, learn_by_itself=True)
 
     again = SettingsFile(path).values
+    assert again.learn_by_itself
     assert (again.language, again.brush_size, again.overlay_opacity) == ("de", 40, 0.25)
     assert [p.name for p in path.parent.iterdir()] == ["settings.json"]
 
@@ -30,7 +31,8 @@ def test_only_what_does_not_fit_has_its_default(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"theme": "pink"}, {"brush_size": 0}, {"overlay_opacity": 1.5}, {"no": 1}]
+    "change",
+    [{"theme": "pink"}, {"learn_by_itself": 1}, {"brush_size": 0}, {"overlay_opacity": 1.5}, {"no": 1}],
 )
 def test_a_change_that_does_not_fit_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
     settings = SettingsFile(tmp_path / "settings.json")

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from segdesk.core.errors import ModelError
 from segdesk.core.images import ImageSource, read_image, to_display
 from segdesk.core.jobs import (
     Job,
+    ModelFacts,
     Predicted,
     Prediction,
     PredictRequest,
@@ -36,6 +38,7 @@ class FakeEngine:
     """Predicts class 1 where an image is brighter than 127.
 
     gate: jobs wait for it before each step while it is cleared; `failure` is raised by the next job.
+    unsure: how unsure it is of each sample, by id.
     result: what the next round says; its file is written where the round is accepted.
     """
 
@@ -48,6 +51,7 @@ class FakeEngine:
     predicted: list[PredictRequest] = field(default_factory=list)
     trained: list[TrainRequest] = field(default_factory=list)
     unreadable: set[int] = field(default_factory=set)
+    unsure: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -60,6 +64,15 @@ class FakeEngine:
 
     def devices(self) -> list[Choice]:
         return [Choice("cpu", "processor")]
+
+    def recipes(self) -> list[Choice]:
+        return [Choice("corrections", "as rounds do"), Choice("tutorial", "as tutorials do")]
+
+    def describe_model(self, path: Path) -> ModelFacts:
+        """A file that holds "a model" is one of two classes; others are none."""
+        if path.read_bytes() != b"a model":
+            raise ModelError(tr("{name} is no model; choose another one.").format(name=path.name))
+        return ModelFacts("unet", ("background", "object"))
 
     def predict(self, request: PredictRequest) -> Job[None]:
         self.predicted.append(request)
@@ -74,7 +87,12 @@ class FakeEngine:
                 yield Predicted(
                     (number + 1) / len(request.items),
                     tr("Predicting"),
-                    prediction=Prediction(item.sample_id, labels),
+                    prediction=Prediction(
+                        item.sample_id,
+                        labels,
+                        self.unsure.get(item.sample_id, 0.1),
+                        np.full_like(labels, 200) if request.uncertainty else None,
+                    ),
                     sample_id=item.sample_id,
                 )
         finally:

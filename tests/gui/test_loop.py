@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from segdesk.core.patch import State
 from segdesk.core.project import Project
-from segdesk.gui.panels.model import version_line
+from segdesk.gui.panels.versions_text import version_line
 from segdesk.gui.window import MainWindow
 from tests.gui.conftest import MakeImages, paint, retrain
 from tests.gui.fake_engine import FakeEngine, bright, not_better
@@ -250,7 +250,7 @@ def test_using_an_older_version(qtbot: QtBot, project_window: MainWindow, engine
     assert in_use is not None
     assert version_line(in_use).startswith("Version 1")
     with qtbot.waitSignal(project_window.worker.idle):
-        project_window.learning.predict_current()
+        project_window.learning.predicting.predict_current()
     assert engine.predicted[-1].model == in_use.file
 
 

@@ -193,10 +193,10 @@ def test_save_project_as_goes_on_with_the_copy(project_window: MainWindow, tmp_p
 def test_the_command_palette_finds_and_runs(qtbot: QtBot, project_window: MainWindow) -> None:
     palette = CommandPalette(project_window.actions_, project_window)
     qtbot.addWidget(palette)
-    QTest.keyClicks(palette.field, "next im")
+    QTest.keyClicks(palette.field, "useful im")
     assert palette.list.count() == 1
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
-    assert palette.chosen is project_window.actions_["next"]
+    assert palette.chosen is project_window.actions_["next_useful"]
 
 
 def test_exporting_what_is_ticked(qtbot: QtBot, project_window: MainWindow, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_prediction_lands_on_its_own_image_wherever_the_person_is(
     bench.undo()
     assert not stored(trained, 1).any()
     engine.gate.clear()
-    trained.learning.predict_current()
+    trained.learning.predicting.predict_current()
     assert engine.under_way.wait(5)
     bench.go_to(bench.samples[2].id)
     before = stored(trained, 2).copy()
@@ -67,7 +67,7 @@ def test_a_prediction_waits_for_the_end_of_the_stroke(
     start, end = (canvas.to_widget(p).toPoint() for p in ((10.5, 40.5), (50.5, 40.5)))
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
     with qtbot.waitSignal(trained.worker.idle):
-        trained.learning.predict_current()
+        trained.learning.predicting.predict_current()
     assert document.is_editing
     assert not document.mask.labels[:20].any()
     QTest.mouseMove(canvas, end)
@@ -80,7 +80,7 @@ def test_a_prediction_waits_for_the_end_of_the_stroke(
 def test_a_removed_image_gets_no_prediction(qtbot: QtBot, trained: MainWindow, engine: FakeEngine) -> None:
     bench = trained.bench
     engine.gate.clear()
-    trained.learning.predict_all_unconfirmed()
+    trained.learning.predicting.predict_all_unconfirmed()
     assert engine.under_way.wait(5)
     gone = bench.samples[1].id
     bench.remove_sample(gone)
@@ -167,7 +167,7 @@ def test_retraining_goes_before_predictions_which_go_on_afterwards(
     qtbot: QtBot, trained: MainWindow, engine: FakeEngine
 ) -> None:
     engine.gate.clear()
-    trained.learning.predict_all_unconfirmed()
+    trained.learning.predicting.predict_all_unconfirmed()
     assert engine.under_way.wait(5)
     trained.learning.retrain()
     with qtbot.waitSignal(trained.worker.idle):
@@ -180,10 +180,10 @@ def test_what_a_person_asks_for_is_predicted_first(
     qtbot: QtBot, trained: MainWindow, engine: FakeEngine
 ) -> None:
     engine.gate.clear()
-    trained.learning.predict_all_unconfirmed()
+    trained.learning.predicting.predict_all_unconfirmed()
     assert engine.under_way.wait(5)
     trained.bench.go_to(trained.bench.samples[2].id)
-    trained.learning.predict_current()
+    trained.learning.predicting.predict_current()
     with qtbot.waitSignal(trained.worker.idle):
         engine.gate.set()
     assert [item.sample_id for item in engine.predicted[-1].items] == [3, 1, 2]

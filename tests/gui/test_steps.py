@@ -44,3 +44,15 @@ def test_what_cannot_be_done_says_why(now: Situation, cannot: set[str]) -> None:
     why_not = steps(now).why_not
     assert set(why_not) == cannot
     assert all(reason.endswith(".") for reason in why_not.values())
+
+
+def test_what_learns_by_itself_says_when() -> None:
+    now = Situation(State.CORRECTED, model=True, corrections=True, fresh=True, by_itself=(3, 10))
+    assert "3 of 10" in steps(now).advice
+    assert "retrain" not in steps(now).why_not  # nobody has to wait for it
+
+
+def test_a_paused_round_says_so() -> None:
+    now = Situation(State.CORRECTED, corrections=True, learning=True, paused=True)
+    assert "paused" in steps(now).advice
+    assert "paused" not in steps(Situation(State.CORRECTED, paused=True, predicting=True)).advice

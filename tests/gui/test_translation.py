@@ -40,6 +40,9 @@ from tests.gui.conftest import MakeImages, paint, retrain
 _KEYS = r"(Ctrl|Shift|Alt|PgUp|PgDown|Enter|F\d+|[A-Z\d\[\]+,.= -])+"
 _DATA = re.compile(rf"SegDesk|Untitled \d|img\d\.png|stack\.tif|/.*|English|{_KEYS}|U2?-Net.*|a report")
 
+# Parts that Qt makes and translates by itself; the last two belong to the tabs of panels.
+_QT_PARTS = ("qt_", "ScrollLeftButton", "ScrollRightButton")
+
 
 @pytest.fixture
 def pseudo() -> Iterator[None]:
@@ -51,8 +54,8 @@ def pseudo() -> Iterator[None]:
 def texts(top: QWidget) -> Iterator[tuple[str, str]]:
     """Each text that a person can see or hear below a widget, with where it is."""
     for widget in [top, *top.findChildren(QWidget)]:
-        if widget.objectName().startswith("qt_"):
-            continue  # parts that Qt makes and translates by itself
+        if widget.objectName().startswith(_QT_PARTS):
+            continue
         where = f"{type(widget).__name__} {widget.objectName()}"
         found = [widget.toolTip(), widget.accessibleName()]
         if isinstance(widget, QLabel | QAbstractButton):
@@ -116,7 +119,7 @@ def test_every_text_of_the_dialogs_is_translated(
         NewProjectDialog(tmp_path, [], window),
         PagesDialog({Path("stack.tif"): 3}, window),
         CommandPalette(window.actions_, window),
-        SettingsDialog(SettingsFile().values, [], window),
+        SettingsDialog(SettingsFile().values, [], [], window),
         ShortcutsDialog(window),
     ]
     for dialog in dialogs:
@@ -139,6 +142,6 @@ def test_buttons_say_what_they_do_in_a_tooltip(project_window: MainWindow) -> No
     silent = [
         button.accessibleName() or button.text()
         for button in project_window.findChildren(QAbstractButton)
-        if not button.toolTip() and not button.objectName().startswith("qt_")
+        if not button.toolTip() and not button.objectName().startswith(_QT_PARTS)
     ]
     assert silent == []

@@ -123,3 +123,76 @@ def test_the_engine_is_made_by_the_first_job_in_its_thread(qtbot: QtBot, worker:
         worker.submit(Task("", engine.meet, quiet=True))
         worker.submit(Task("", engine.meet, quiet=True))
     assert threads == [False]
+
+
+def test_a_paused_job_takes_no_step_until_it_goes_on(qtbot: QtBot, worker: Worker) -> None:
+    seen, held = list[float](), list[bool]()
+    worker.paused.connect(held.append)
+
+    def hold(progress: Progress) -> None:
+        seen.append(progress.figures["n"])
+        if progress.figures["n"] == 2:
+            worker.pause(True)
+
+    steps, may = list[int](), threading.Semaphore(4)
+
+    def counting() -> Job[int]:
+        for number in range(100):
+            may.acquire()
+            steps.append(number)
+            yield Progress(None, "Counting", figures={"n": number})
+        return 100
+
+    worker.submit(Task("a", counting, progress=hold))
+    with qtbot.waitSignal(worker.paused):
+        pass
+    assert worker.is_paused
+    for _ in range(200):
+        may.release()
+    # The step that was under way may end; had it not been held, it would run on to the end.
+    with qtbot.waitSignal(worker.idle):
+        qtbot.waitUntil(lambda: seen[-1] == steps[-1])
+        assert len(steps) <= 5
+        worker.pause(False)
+    assert held == [True, False]
+    assert steps == list(range(100))
+
+
+def test_a_paused_job_can_be_cancelled_and_the_next_one_runs(qtbot: QtBot, worker: Worker) -> None:
+    started, log = threading.Event(), list[str]()
+    worker.submit(Task("a", lambda: endless(started, log)))
+    assert started.wait(5)
+    worker.pause(True)
+    results: list[int] = []
+    with qtbot.waitSignal(worker.idle):
+        worker.cancel()
+        worker.submit(Task("b", lambda: count(2), finished=results.append))
+    assert log == ["cleaned up"]
+    assert results == [2]
+    assert not worker.is_paused
+
+
+def test_closing_while_paused_ends_the_job(qtbot: QtBot, worker: Worker) -> None:
+    started, log = threading.Event(), list[str]()
+    worker.submit(Task("a", lambda: endless(started, log)))
+    assert started.wait(5)
+    worker.pause(True)
+    worker.close()
+    assert log == ["cleaned up"]
+
+
+def test_pausing_where_nothing_runs_does_nothing(qtbot: QtBot, worker: Worker) -> None:
+    worker.pause(True)
+    assert not worker.is_paused
+    with qtbot.waitSignal(worker.idle):
+        worker.submit(Task("a", lambda: count(1)))
+
+
+def test_what_gives_way_is_cancelled_when_something_else_comes_in(qtbot: QtBot, worker: Worker) -> None:
+    started, log, results = threading.Event(), list[str](), list[int]()
+    worker.submit(Task("a", lambda: endless(started, log), gives_way=True))
+    assert started.wait(5)
+    with qtbot.waitSignal(worker.idle):
+        worker.submit(Task("b", lambda: count(2), finished=results.append))
+    assert log == ["cleaned up"]
+    assert results == [2]

@@ -16,9 +16,20 @@ from PIL import Image
 
 from segdesk.core.errors import ImageError, LearningError, ModelError
 from segdesk.core.images import ImageSource
-from segdesk.core.jobs import ModelChoice, PredictItem, PredictRequest, TrainRequest, TrainSample, run
+from segdesk.core.jobs import (
+    ModelChoice,
+    ModelFacts,
+    PredictItem,
+    PredictRequest,
+    TrainRequest,
+    TrainSample,
+    run,
+)
+from segdesk.core.loop import DEFAULT_RECIPE
 from segdesk.core.mask import Mask, PackedMask
+from segdesk.core.translation import use_language
 from segdesk.nn.child import ChildEngine
+from tests.nn import counting
 
 pytestmark = pytest.mark.slow
 
@@ -49,6 +60,16 @@ def request_(tmp_path: Path) -> TrainRequest:
     )
 
 
+def test_a_model_file_is_described_without_torch_in_the_parent(
+    engine: ChildEngine, request_: TrainRequest
+) -> None:
+    run(engine.train(request_))
+    facts = engine.describe_model(request_.out)
+    assert facts == ModelFacts("unet", ("background", "square"))
+    with pytest.raises(ModelError, match="no model"):
+        engine.describe_model(request_.out.with_name("nowhere.safetensors"))
+
+
 def test_training_and_predicting_go_through_the_pipe(engine: ChildEngine, request_: TrainRequest) -> None:
     result = run(engine.train(request_))
     assert result.accepted
@@ -61,6 +82,7 @@ def test_training_and_predicting_go_through_the_pipe(engine: ChildEngine, reques
 def test_it_tells_what_there_is(engine: ChildEngine) -> None:
     assert engine.networks()[0].name == "unet"
     assert engine.devices()[-1].name == "cpu"
+    assert engine.recipes()[0].name == DEFAULT_RECIPE
 
 
 def test_a_cancelled_round_leaves_no_file_and_the_next_job_works(
@@ -112,3 +134,67 @@ def test_closing_while_the_child_is_still_loading(request_: TrainRequest) -> Non
     assert ended == [True]
     with pytest.raises(LearningError):
         engine.networks()
+
+
+@pytest.fixture(scope="module")
+def counter() -> Iterator[ChildEngine]:
+    """A child that counts its steps in the request's `out`, and needs no torch."""
+    engine = ChildEngine("tests.nn.counting")
+    yield engine
+    engine.close()
+
+
+def test_the_child_speaks_the_language_of_its_parent() -> None:
+    use_language("de_DE")
+    engine = ChildEngine("tests.nn.counting")
+    try:
+        assert run(engine._drive("language")) == "de_DE"
+    finally:
+        engine.close()
+        use_language("en")
+
+
+def test_a_job_of_which_nothing_is_asked_computes_nothing(
+    counter: ChildEngine, request_: TrainRequest
+) -> None:
+    job = counter.train(replace(request_, steps=400))
+    for number in range(1, 200):
+        assert next(job).figures["n"] == number
+        # It may have prepared one more; had it gone on by itself, it would be at the end long since.
+        assert counting.steps_in(request_.out) <= number + 1
+    steps: object = run(job)  # and it goes on where it was
+    assert steps == 400
+
+
+def test_a_paused_job_can_be_cancelled(counter: ChildEngine, request_: TrainRequest) -> None:
+    job = counter.train(replace(request_, steps=400))
+    next(job)
+    job.close()
+    assert request_.out.read_bytes().endswith(b"end")
+    assert counting.steps_in(request_.out) <= 2
+    request_.out.unlink()
+    steps: object = run(counter.train(replace(request_, steps=3)))
+    assert steps == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+def test_the_death_of_a_paused_child_is_told_when_it_is_to_go_on(
+    counter: ChildEngine, request_: TrainRequest
+) -> None:
+    job = counter.train(replace(request_, steps=400))
+    next(job)
+    process = counter._process
+    assert process is not None
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    with pytest.raises(LearningError, match="ended early"):
+        run(job)
+
+
+def test_what_says_nothing_new_is_not_all_sent_but_what_matters_is(
+    counter: ChildEngine, tmp_path: Path
+) -> None:
+    sent = list(counter.predict(PredictRequest(tmp_path, ())))
+    assert len(sent) < counting.QUIET_STEPS / 2
+    assert [p.strip.shape for p in sent if p.strip is not None] == [(4, 12, 3)]

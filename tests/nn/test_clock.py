@@ -1,12 +1,11 @@
-"""The budget of a round, and its learning rate."""
+"""The budget of a round, and what of the time counts."""
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
-from segdesk.nn.clock import Clock, one_cycle
+from segdesk.core.jobs import Job, Progress
+from segdesk.nn.clock import Clock, counted
 
 
 class Watch:
@@ -58,16 +57,68 @@ def test_steps_do_not_look_at_the_time(watch: Watch) -> None:
 
 
 def test_a_budget_is_seconds_or_steps() -> None:
-    for seconds, steps in ((None, None), (1.0, 1)):
-        with pytest.raises(ValueError, match="seconds or steps"):
-            Clock(seconds, steps)
+    with pytest.raises(ValueError, match="seconds or steps"):
+        Clock(1.0, 1)
 
 
-def test_the_rate_goes_up_once_and_down_once() -> None:
-    rates = [one_cycle(step / 100, 1.0) for step in range(101)]
-    top = rates.index(max(rates))
-    assert max(rates) == pytest.approx(1.0)
-    assert all(a <= b for a, b in itertools.pairwise(rates[: top + 1]))
-    assert all(a >= b for a, b in itertools.pairwise(rates[top:]))
-    assert 0 < rates[-1] < 0.01
-    assert rates[0] < 0.1
+def test_without_a_budget_nobody_knows_the_end(watch: Watch) -> None:
+    clock = Clock(None, None)
+    clock.learn_now(reserve=1.0)
+    clock.done = 1000
+    watch.now += 1000
+    assert clock.fraction == 0
+    assert clock.progress("Learning").fraction is None
+    assert clock.seconds_left is None
+
+
+def test_a_pause_costs_nothing_of_the_budget(watch: Watch) -> None:
+    clock = Clock(10.0, None)
+    clock.learn_now(reserve=0.0)
+
+    def job() -> Job[float]:
+        for _ in range(4):
+            watch.now += 1.0  # work
+            yield clock.progress("Learning")
+        return clock.elapsed
+
+    counting = counted(job(), clock)
+    for pause in (0.0, 100.0, 0.2, 0.0):  # the third is what any screen needs, and counts
+        next(counting)
+        watch.now += pause
+    with pytest.raises(StopIteration) as ended:
+        next(counting)
+    assert ended.value.value == pytest.approx(4.2)
+    assert clock.seconds_left == pytest.approx(5.8)
+
+
+def test_closing_a_counted_job_cleans_up_behind_it() -> None:
+    cleaned = []
+
+    def job() -> Job[None]:
+        try:
+            while True:
+                yield Progress(None, "")
+        finally:
+            cleaned.append(True)
+
+    counting = counted(job(), Clock(1.0, None))
+    next(counting)
+    counting.close()
+    assert cleaned
+
+
+def test_a_clock_goes_on_where_it_stood(watch: Watch) -> None:
+    clock = Clock(10.0, None)
+    watch.now += 1
+    clock.learn_now(reserve=1.0)
+    watch.now += 4
+    clock.done = 7
+    facts = clock.facts()
+    watch.now += 500
+    again = Clock(10.0, None)
+    watch.now += 0.5
+    again.learn_now(reserve=1.0)
+    again.restore(facts)
+    assert again.elapsed == pytest.approx(5.0)
+    assert again.done == 7
+    assert again.fraction == pytest.approx(0.5)

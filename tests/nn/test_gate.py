@@ -146,3 +146,26 @@ def test_with_little_time_the_richest_tiles_are_asked_first() -> None:
     assert one.tiles == 1
     assert run(one.examine(Level(0.0), NOTHING)).held == pytest.approx(1.0)
     assert Examiner([piece(1, 0.0, LEARNED)], 9).tiles == 0
+
+
+def wide(sample_id: int, tiles_across: int) -> Piece:
+    """A confirmed ramp that takes so many tiles."""
+    pixels = np.tile(np.linspace(0, 255, 208 * tiles_across), (40, 1)).astype(np.float32)
+    labels = (pixels > 127).astype(np.uint8)
+    image = Normalised.of(pixels, 1, "channel")
+    return Piece(sample_id, True, image, labels, np.full(labels.shape, LEARNED, np.uint8))
+
+
+def test_confirmed_samples_are_examined_whole_where_there_is_room() -> None:
+    assert Examiner([wide(1, 4), wide(2, 2)], 2).tiles == 6
+    assert Examiner([wide(1, 9), wide(2, 2)], 2).tiles == 6  # the small one whole, and a part of the other
+    found = run(Examiner([wide(1, 9), wide(2, 2)], 2).examine(Level(0.0), NOTHING))
+    assert set(found.samples) == {1, 2}
+
+
+def test_an_error_in_the_last_tile_of_a_confirmed_sample_is_noticed() -> None:
+    confirmed = wide(2, 4)
+    confirmed.labels[:, 600:620] = 0
+    before = exam(Level(0.0), confirmed).samples[2]
+    confirmed.labels[:, 600:620] = 1
+    assert exam(Level(0.0), confirmed).samples[2] > before + 0.008

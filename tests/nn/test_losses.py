@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from segdesk.nn.losses import masked_loss
+from segdesk.nn.losses import masked_cross_entropy, masked_loss
 
 
 def labelled(share: float, classes: int = 2) -> tuple[torch.Tensor, torch.Tensor]:
@@ -58,3 +58,20 @@ def test_an_anchor_pulls_a_tenth_as_hard() -> None:
     assert logits.grad is not None
     corrected, anchored = logits.grad[0, 0, :, :4].mean(), logits.grad[0, 0, :, 4:].mean()
     assert float(anchored / corrected) == pytest.approx(0.1, rel=1e-3)
+
+
+def test_with_two_classes_cross_entropy_is_the_binary_one() -> None:
+    torch.manual_seed(0)
+    labels = torch.randint(0, 2, (3, 16, 16))
+    logits = torch.randn(3, 2, 16, 16)
+    binary = torch.nn.functional.binary_cross_entropy_with_logits(logits[:, 1] - logits[:, 0], labels.float())
+    assert float(masked_cross_entropy(logits, labels, torch.ones(3, 16, 16))) == pytest.approx(float(binary))
+
+
+def test_cross_entropy_leaves_out_what_nobody_labelled() -> None:
+    labels, weights = labelled(0.05)
+    logits = torch.randn(4, 2, 64, 64)
+    other = torch.where(weights > 0, labels, 1 - labels)
+    assert torch.equal(
+        masked_cross_entropy(logits, labels, weights), masked_cross_entropy(logits, other, weights)
+    )

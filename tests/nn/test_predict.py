@@ -53,6 +53,21 @@ def test_the_same_twice(asked: PredictRequest) -> None:
         assert np.array_equal(a.prediction.labels, b.prediction.labels)
 
 
+def test_each_prediction_says_how_sure_it_is_and_where_if_asked(asked: PredictRequest) -> None:
+    for one in results(asked):
+        assert one.prediction is not None
+        assert one.prediction.uncertainty is not None
+        assert 0 < one.prediction.uncertainty < 1
+        assert one.prediction.uncertainty_map is None
+    for one in results(replace(asked, uncertainty=True)):
+        assert one.prediction is not None
+        assert one.prediction.uncertainty_map is not None
+        assert one.prediction.uncertainty_map.shape == one.prediction.labels.shape
+        assert one.prediction.uncertainty_map.dtype == np.uint8
+        mean = one.prediction.uncertainty_map.mean() / 255
+        assert mean == pytest.approx(one.prediction.uncertainty or 0, abs=0.01)
+
+
 def test_an_unreadable_image_is_reported_and_the_others_go_on(asked: PredictRequest) -> None:
     asked.items[1].source.path.write_bytes(b"no image")
     found = results(asked)

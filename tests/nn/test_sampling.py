@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from segdesk.core.errors import ImageError, LearningError
+from segdesk.core.geometry import Box
 from segdesk.core.jobs import TrainSample, run
 from segdesk.nn import holdout, material
 from segdesk.nn.anchors import renew
@@ -193,6 +194,19 @@ def test_crops_larger_than_the_image(tmp_path: Path) -> None:
     batch = Sampler(pieces, np.random.default_rng(0)).batch(4, 128)
     assert batch.images.shape == (4, 3, 128, 128)
     assert (batch.weights > 0).mean() < 0.4  # nothing is learned from what was mirrored
+
+
+def test_plain_crops_are_windows_of_the_image_as_it_is(tmp_path: Path) -> None:
+    (piece,) = gathered(tmp_path, sample(tmp_path, 3, confirmed=True, size=70)).pieces
+    whole = piece.image.read(Box(0, 0, 70, 70))
+    sampler = Sampler([piece], np.random.default_rng(0), shading=0.0, focus=False, zoom=0.0, turns=False)
+    windows = np.lib.stride_tricks.sliding_window_view(whole[0], (64, 64))
+    corners = set()
+    for image in sampler.batch(30, 64).images:
+        found = np.argwhere((windows == image[0]).all((2, 3)))
+        assert len(found) == 1
+        corners.add(tuple(found[0]))
+    assert len(corners) > 15  # of 49: any place is as likely as another
 
 
 def test_turning_keeps_image_and_labels_together() -> None:

@@ -13,8 +13,7 @@ from torch import Tensor
 from segdesk.core.geometry import Box
 from segdesk.nn.networks.blocks import Network, freeze
 from segdesk.nn.normalise import Normalised
-from segdesk.nn.tiling import cuts, predict_labels
-from tests.nn.makers import Plane
+from segdesk.nn.tiling import Said, cuts, predict_image
 
 
 class Threshold(Network):
@@ -42,13 +41,24 @@ class ByTile(Network):
         return [torch.cat([torch.full_like(x, sign), torch.full_like(x, -sign)], dim=1)]
 
 
-def run_to_end(job: Generator[float, None, Plane]) -> Plane:
+class Slope(Network):
+    """Class 1 is as probable as the image is bright."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 2)
+        self.scale = torch.nn.Parameter(torch.ones(1))
+
+    def logits(self, x: Tensor) -> list[Tensor]:
+        return [torch.cat([torch.zeros_like(x), x], dim=1) * self.scale]
+
+
+def run_to_end(job: Generator[float, None, Said]) -> Said:
     while True:
         try:
             next(job)
         except StopIteration as stop:
-            labels: Plane = stop.value
-            return labels
+            said: Said = stop.value
+            return said
 
 
 def image_of(pixels: np.ndarray, channels: int = 1) -> Normalised:
@@ -66,13 +76,13 @@ def test_tiles_cover_and_overlap(length: int) -> None:
 @pytest.mark.parametrize("shape", [(20, 20), (70, 33), (32, 101), (97, 150)])
 def test_tiles_say_what_the_whole_says(shape: tuple[int, int]) -> None:
     pixels = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
-    job = predict_labels(freeze(Threshold()), image_of(pixels), tile=32, overlap=6)
+    job = predict_image(freeze(Threshold()), image_of(pixels), tile=32, overlap=6)
     fractions = []
     while True:
         try:
             fractions.append(next(job))
         except StopIteration as stop:
-            labels = stop.value
+            labels = stop.value.labels
             break
     assert np.array_equal(labels, pixels > pixels.mean())
     assert fractions == sorted(fractions)
@@ -82,7 +92,7 @@ def test_tiles_say_what_the_whole_says(shape: tuple[int, int]) -> None:
 def test_tiles_that_disagree_are_blended_and_not_cut() -> None:
     network = freeze(ByTile())
     pixels = np.zeros((32, 58), np.uint8)
-    labels = run_to_end(predict_labels(network, image_of(pixels), tile=32, overlap=6))
+    labels = run_to_end(predict_image(network, image_of(pixels), tile=32, overlap=6)).labels
     # Two tiles overlap in columns 26 to 31; one says 0 and the other 1, and they meet in the middle.
     assert not labels[:, :29].any()
     assert labels[:, 29:].all()
@@ -94,3 +104,17 @@ def test_a_box_is_read_as_the_whole_is() -> None:
     box = Box(5, 7, 12, 9)
     assert np.array_equal(whole.read(box), whole.read(Box(0, 0, 40, 30))[:, 7:16, 5:17])
     assert np.array_equal(whole.part(box).read(Box(0, 0, 12, 9)), whole.read(box))
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (70, 101)])
+def test_the_uncertainty_is_that_of_the_blended_probabilities(shape: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
+    image = image_of(pixels)
+    x = image.read(Box(0, 0, shape[1], shape[0]))[0]
+    expected = 1 - np.abs(2 / (1 + np.exp(-x)) - 1)  # of two classes: twice the smaller probability
+    job = predict_image(freeze(Slope()), image, tile=32, overlap=6, with_map=True)
+    said = run_to_end(job)
+    assert said.uncertainty == pytest.approx(expected.mean(), abs=1e-4)
+    assert said.uncertainty_map is not None
+    assert np.abs(said.uncertainty_map - 255 * expected).max() < 1.5
+    assert run_to_end(predict_image(freeze(Slope()), image)).uncertainty_map is None

@@ -27,8 +27,8 @@ from segdesk.core.jobs import (
 )
 from segdesk.nn import engine, model_file
 from segdesk.nn.learner import Learner, Plan
+from segdesk.nn.recipes import RECIPES, Recipe
 from segdesk.nn.sampling import Batch
-from segdesk.nn.train import Recipe
 from tests.nn.makers import CLASSES, Plane, dice, discs, request, sample, tiny_spec, tiny_unet
 
 SMALL = Recipe(crop=48, batch=2)
@@ -48,6 +48,19 @@ def predicted(model: Path, asked: TrainRequest) -> dict[int, Plane]:
         if isinstance(progress, Predicted) and progress.prediction is not None:
             found[progress.sample_id] = progress.prediction.labels
     return found
+
+
+class Later:
+    """Seconds to add to the time."""
+
+    by = 0.0
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Later:
+    later, monotonic = Later(), time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: monotonic() + later.by)
+    return later
 
 
 @pytest.fixture
@@ -157,6 +170,58 @@ def test_a_round_takes_the_seconds_it_was_given(tmp_path: Path, start: Path) -> 
     assert result.figures["steps"] > 3
     assert result.curve
     assert all(a[0] <= b[0] for a, b in zip(result.curve, result.curve[1:], strict=False))
+
+
+def test_it_can_be_cancelled_after_any_step(
+    tmp_path: Path, start: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segdesk.nn.reports._BREATH", 0.0)
+    steps = []
+    step: Callable[..., float] = Learner._step
+
+    def counted(self: Learner, batch: Batch, rate: float) -> float:
+        steps.append(rate)
+        return step(self, batch, rate)
+
+    monkeypatch.setattr(Learner, "_step", counted)
+    asked = request(tmp_path, (sample(tmp_path, 1),), steps=40, baseline=start)
+    seen = [len(steps) for _ in engine.train(asked, SMALL)]
+    assert set(range(1, 41)) <= set(seen)
+
+
+def test_a_paused_round_has_as_much_time_to_learn(tmp_path: Path, start: Path, later: Later) -> None:
+    asked = replace(request(tmp_path, (sample(tmp_path, 1),), baseline=start), steps=None, seconds=1.0)
+    job = engine.train(asked, SMALL)
+    while not next(job).figures:
+        pass
+    later.by += 1000.0
+    result = run(job)
+    assert result.figures["steps"] > 3
+    assert result.figures["seconds"] < 100
+
+
+def test_confirmed_samples_have_their_figures(tmp_path: Path, start: Path) -> None:
+    samples = (sample(tmp_path, 1), sample(tmp_path, 2, confirmed=True))
+    result = learn(request(tmp_path, samples, steps=3, baseline=start))
+    assert set(result.confirmed) == {2}
+    assert 0 <= result.confirmed[2] <= 1
+
+
+@pytest.mark.parametrize("recipe", list(RECIPES))
+def test_each_recipe_learns(recipe: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RECIPES, recipe, replace(RECIPES[recipe], crop=64))
+    one = sample(tmp_path, 1, confirmed=True)
+    asked = replace(request(tmp_path, (one,), steps=30), recipe=recipe, seed=1)
+    result = run(engine.train(asked))
+    assert result.accepted
+    assert model_file.read_spec(asked.out).normalisation == RECIPES[recipe].normalisation
+    assert dice(predicted(asked.out, asked)[1], discs(1)[1]) > 0.5
+
+
+def test_an_unknown_recipe_is_told_the_known_ones(tmp_path: Path) -> None:
+    asked = replace(request(tmp_path, (sample(tmp_path, 1),), steps=1), recipe="grandmother's")
+    with pytest.raises(LearningError, match=r"grandmother's.*corrections.*tutorial"):
+        run(engine.train(asked))
 
 
 def test_cancelling_leaves_nothing_behind(tmp_path: Path, start: Path) -> None:

@@ -1,9 +1,10 @@
 """The project on disk: samples, masks with their history, classes and model versions."""
 
-from segdesk.core.project.masks import History
+from segdesk.core.project.masks import History, Standing
+from segdesk.core.project.rounds import Learned, ModelVersion, Origin, Round
 from segdesk.core.project.samples import NewSample, Sample
+from segdesk.core.project.scores import Score
 from segdesk.core.project.store import SUFFIX, Project, is_project
-from segdesk.core.project.versions import Learned, ModelVersion, Round
 
 __all__ = [
     "SUFFIX",
@@ -11,8 +12,11 @@ __all__ = [
     "Learned",
     "ModelVersion",
     "NewSample",
+    "Origin",
     "Project",
     "Round",
     "Sample",
+    "Score",
+    "Standing",
     "is_project",
 ]

@@ -7,18 +7,32 @@ after a crash, and undo goes on where it was when the project is opened again.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from segdesk.core.errors import ProjectError
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Mask, PackedMask, PackedPlane, Plane, TileKey, pack_tile
+from segdesk.core.mask import Mask, PackedMask, PackedPlane, TileKey, pack_tile
 from segdesk.core.patch import Patch, State, Status, TileDelta
 from segdesk.core.project.samples import Sample
 from segdesk.core.project.transaction import transaction
+from segdesk.core.translation import tr
 
 _LABELS, _CORRECTED, _FIRST = 0, 1, 2
 _PATCH = "id, name, x, y, width, height, state_before, predicted_by_before, state_after, predicted_by_after"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Which state a mask is in: two masks of a sample of the same standing are the same.
+
+    patch: the id of the last one that is applied, or None.
+    """
+
+    patch: int | None
+    status: Status
 
 
 @dataclass(frozen=True)
@@ -69,31 +83,63 @@ class MaskTable:
         by_person: it is a correction or a confirmation, and not a prediction.
         """
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM patches WHERE sample = ? AND applied = 0", (sample_id,))
             if by_person:
                 self._count(sample_id, patch.before.predicted_by)
-            cursor = self._connection.execute(
-                "INSERT INTO patches (sample, applied, name, x, y, width, height, state_before,"
-                " predicted_by_before, state_after, predicted_by_after, size)"
-                " VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    sample_id,
-                    patch.name,
-                    *patch.box,
-                    patch.before.state.value,
-                    patch.before.predicted_by,
-                    patch.after.state.value,
-                    patch.after.predicted_by,
-                    patch.size,
-                ),
-            )
-            self._connection.executemany(
-                "INSERT INTO patch_tiles (patch, y, x, labels, corrected) VALUES (?, ?, ?, ?, ?)",
-                [(cursor.lastrowid, *key, d.labels, d.corrected) for key, d in patch.tiles.items()],
-            )
+            self._note(sample_id, patch)
             self._store(sample_id, patch, mask, patch.after)
-            self._history_size += patch.size
             self._forget_oldest()
+
+    def standing(self, sample_id: int) -> Standing:
+        """Which state the sample's mask is in on disk; raises ProjectError where there is no such sample."""
+        row = self._connection.execute(
+            "SELECT (SELECT MAX(id) FROM patches WHERE sample = samples.id AND applied = 1),"
+            " state, predicted_by FROM samples WHERE id = ?",
+            (sample_id,),
+        ).fetchone()
+        if row is None:
+            raise ProjectError(tr("This image is no longer part of the project."))
+        return Standing(row[0], Status(State(row[1]), row[2]))
+
+    def commit_ready(
+        self, sample_id: int, standing: Standing, patch: Patch, labels: Mapping[TileKey, bytes | None]
+    ) -> bool:
+        """Keep a prediction's patch, made for a mask of that standing; False, and nothing, if it has changed.
+
+        labels: what the patch makes of the tiles of labels that it changes, packed.
+        """
+        with transaction(self._connection):
+            if self.standing(sample_id) != standing:
+                return False
+            self._note(sample_id, patch)
+            for key, data in labels.items():
+                self._write_tile(sample_id, _LABELS, key, data)
+            self._set_status(sample_id, patch.after)
+            self._forget_oldest()
+        return True
+
+    def _note(self, sample_id: int, patch: Patch) -> None:
+        """Write a new patch into the journal; what had been taken back is forgotten."""
+        self._connection.execute("DELETE FROM patches WHERE sample = ? AND applied = 0", (sample_id,))
+        cursor = self._connection.execute(
+            "INSERT INTO patches (sample, applied, name, x, y, width, height, state_before,"
+            " predicted_by_before, state_after, predicted_by_after, size)"
+            " VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                sample_id,
+                patch.name,
+                *patch.box,
+                patch.before.state.value,
+                patch.before.predicted_by,
+                patch.after.state.value,
+                patch.after.predicted_by,
+                patch.size,
+            ),
+        )
+        self._connection.executemany(
+            "INSERT INTO patch_tiles (patch, y, x, labels, corrected) VALUES (?, ?, ?, ?, ?)",
+            [(cursor.lastrowid, *key, d.labels, d.corrected) for key, d in patch.tiles.items()],
+        )
+        self._history_size += patch.size
 
     def undo(self, sample_id: int, mask: Mask) -> Patch | None:
         """Take the last patch back in `mask` and on disk, and give it; None where there is none."""
@@ -162,16 +208,18 @@ class MaskTable:
     def _store(self, sample_id: int, patch: Patch, mask: Mask, status: Status) -> None:
         for key, delta in patch.tiles.items():
             if delta.labels is not None:
-                self._store_tile(sample_id, _LABELS, key, mask.labels)
+                self._write_tile(sample_id, _LABELS, key, pack_tile(mask.labels, key))
             if delta.corrected is not None:
-                self._store_tile(sample_id, _CORRECTED, key, mask.corrected)
+                self._write_tile(sample_id, _CORRECTED, key, pack_tile(mask.corrected, key))
+        self._set_status(sample_id, status)
+
+    def _set_status(self, sample_id: int, status: Status) -> None:
         self._connection.execute(
             "UPDATE samples SET state = ?, predicted_by = ? WHERE id = ?",
             (status.state.value, status.predicted_by, sample_id),
         )
 
-    def _store_tile(self, sample_id: int, plane: int, key: TileKey, pixels: Plane) -> None:
-        data = pack_tile(pixels, key)
+    def _write_tile(self, sample_id: int, plane: int, key: TileKey, data: bytes | None) -> None:
         if data is None:
             self._connection.execute(
                 "DELETE FROM tiles WHERE sample = ? AND plane = ? AND y = ? AND x = ?",

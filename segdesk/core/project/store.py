@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from segdesk.core.errors import ProjectError
@@ -12,6 +13,8 @@ from segdesk.core.project.classes import ClassTable
 from segdesk.core.project.masks import MaskTable, copy_database
 from segdesk.core.project.samples import SampleTable
 from segdesk.core.project.schema import connect
+from segdesk.core.project.scores import ScoreTable
+from segdesk.core.project.transaction import transaction
 from segdesk.core.project.versions import VersionTable
 from segdesk.core.translation import tr
 
@@ -74,10 +77,15 @@ class Project:
             self.classes = ClassTable(self._connection)
             self.samples = SampleTable(self._connection, self.folder)
             self.masks = MaskTable(self._connection)
+            self.scores = ScoreTable(self._connection)
             self.versions = VersionTable(self._connection, self.folder / _MODELS)
         except (OSError, sqlite3.Error) as error:
             self._connection.close()
             raise _cannot_make(folder, error) from error
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """What the block writes becomes durable as one, or not at all; raises ProjectError."""
+        return transaction(self._connection)
 
     @property
     def name(self) -> str:

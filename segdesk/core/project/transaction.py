@@ -14,10 +14,16 @@ from segdesk.core.translation import tr
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Make what the block writes durable as one, or leave everything as it was.
 
+    Within another one it becomes a part of that.
+
     Raises:
         ProjectError: the disk is full, the project is read-only, or another program holds it.
     """
     try:
+        within = connection.in_transaction
+        if within:
+            yield
+            return
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield

@@ -1,80 +1,37 @@
-"""The model versions of a project, and the rounds of learning that led to them."""
+"""The table of a project's model versions, and of the rounds of learning that led to them."""
 
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
 from segdesk.core.errors import ProjectError
 from segdesk.core.jobs import TrainResult
+from segdesk.core.project.model_files import MODEL_SUFFIX, copy_in
+from segdesk.core.project.rounds import Learned, ModelVersion, Origin, Round, read_round
 from segdesk.core.project.transaction import transaction
 from segdesk.core.translation import tr
 
+_log = logging.getLogger(__name__)
+
+# Rows of the table `meta`.
 _IN_USE = "version_in_use"
-
-
-@dataclass(frozen=True)
-class Learned:
-    """What a round learned from.
-
-    samples: ids of the corrected or confirmed samples; confirmed: how many of them were confirmed.
-    corrections: strokes and the like so far, over all samples.   seconds: of annotation so far, likewise.
-    """
-
-    samples: tuple[int, ...] = ()
-    confirmed: int = 0
-    corrections: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Round:
-    """One retraining: what it started from, what it yielded and the figures it earned.
-
-    version: the model version it yielded; None where the gate refused the candidate.
-    parent: the version it started from; None for fresh weights or a file.
-    dice_before / dice_after: held-out Dice, 0 to 1; None where nothing was held out or there was no version.
-    samples: how many corrected or confirmed samples it learned from.
-    curve: (seconds, loss, held-out Dice or None) as it ran.
-    learned: what it learned from; `samples` alone is known of rounds of older projects.
-    """
-
-    finished: str
-    version: int | None
-    parent: int | None
-    network: str
-    dice_before: float | None
-    dice_after: float | None
-    samples: int
-    figures: Mapping[str, float]
-    curve: tuple[tuple[float, float, float | None], ...]
-    note: str
-    learned: Learned
-
-
-@dataclass(frozen=True)
-class ModelVersion:
-    """A model of the project: its number, file and name, and the round that made it (None: imported)."""
-
-    number: int
-    file: Path
-    name: str
-    created: str
-    round: Round | None
+_LAST = "last_version"  # the highest number ever given: a deleted version's is not given again
+_IMPORTED = "imported_version_{number}"  # JSON: what is known of a version that no round made
 
 
 class VersionTable:
-    """The model versions of a project; none is ever overwritten."""
+    """The model versions of a project; none is ever overwritten, and no number is given twice."""
 
     def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
         self._connection = connection
         self._folder = folder
+        self._rounds: dict[int, Round] = {}  # those read so far, by their ids
 
     @property
     def folder(self) -> Path:
@@ -82,12 +39,9 @@ class VersionTable:
         return self._folder
 
     def all(self) -> list[ModelVersion]:
-        rounds = {r.version: r for r in self.rounds() if r.version is not None}
-        rows = self._connection.execute("SELECT number, file, name, created FROM versions ORDER BY number")
-        return [
-            ModelVersion(number, self._folder / file, name, created, rounds.get(number))
-            for number, file, name, created in rows
-        ]
+        """Every version, by its number."""
+        rounds = {r.version: r for r in self._read_rounds("WHERE version IS NOT NULL")}
+        return [self._version(row, rounds.get(row[0])) for row in self._read_versions("")]
 
     def get(self, number: int) -> ModelVersion:
         """The version of this number.
@@ -95,9 +49,9 @@ class VersionTable:
         Raises:
             ProjectError: there is none.
         """
-        for version in self.all():
-            if version.number == number:
-                return version
+        for row in self._read_versions("WHERE number = ?", number):
+            found = self._read_rounds("WHERE version = ?", number)
+            return self._version(row, found[-1] if found else None)
         raise ProjectError(
             tr("There is no model version {number} in this project; `segdesk models` lists them.").format(
                 number=number
@@ -106,21 +60,81 @@ class VersionTable:
 
     def in_use(self) -> ModelVersion | None:
         """The version that predicts now; None before the first round."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (_IN_USE,)).fetchone()
-        return self.get(int(row[0])) if row else None
+        number = self._meta(_IN_USE)
+        return self.get(int(number)) if number is not None else None
 
     def use(self, number: int) -> ModelVersion:
         """Let this version predict from now on; raises ProjectError where there is none."""
-        version = self.get(number)
         with transaction(self._connection):
-            self._set_in_use(number)
+            version = self.get(number)
+            self._set(_IN_USE, str(number))
         return version
+
+    def rename(self, number: int, name: str) -> None:
+        """Give a version a name, on one line; an empty one takes it away again.
+
+        Raises:
+            ProjectError: there is no such version.
+        """
+        with transaction(self._connection):
+            self.get(number)
+            self._connection.execute(
+                "UPDATE versions SET name = ? WHERE number = ?", (" ".join(name.split()), number)
+            )
+
+    def delete(self, number: int) -> None:
+        """Throw a version away with its file. The record of its round stays, and so do its descendants.
+
+        Raises:
+            ProjectError: there is no such version, or it is the one in use.
+        """
+        with transaction(self._connection):
+            version = self.get(number)
+            if self._meta(_IN_USE) == str(number):
+                raise ProjectError(
+                    tr("Version {number} is in use and cannot be deleted; use another version first.").format(
+                        number=number
+                    )
+                )
+            self._set(_LAST, str(self._last()))
+            self._connection.execute("DELETE FROM versions WHERE number = ?", (number,))
+            self._connection.execute("DELETE FROM meta WHERE key = ?", (_IMPORTED.format(number=number),))
+        # Only now: had the file gone first, a crash in between would leave a version without a model.
+        try:
+            version.file.unlink(missing_ok=True)
+        except OSError as error:  # another program holds it: it costs space, and nothing refers to it
+            _log.warning("cannot remove %s: %s", version.file, error)
+
+    def import_file(self, path: Path, name: str = "", network: str = "") -> ModelVersion:
+        """Copy a model file into the project as a new version, which is not in use yet.
+
+        That it is a model, and has no more classes than the project, is for the caller to see to.
+
+        Raises:
+            SegdeskError: the file cannot be read or copied, or the project cannot be written.
+        """
+        file = copy_in(path, self._folder)
+        try:
+            return self.adopt(file, name, Origin(network, path.name))
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+
+    def adopt(self, file: Path, name: str, origin: Origin) -> ModelVersion:
+        """Make a file that lies in the folder of models already a new version, which is not in use yet.
+
+        Raises:
+            ProjectError: the project cannot be written.
+        """
+        with transaction(self._connection):
+            number = self._insert(file, datetime.now(UTC).isoformat(timespec="seconds"), name)
+            self._set(_IMPORTED.format(number=number), json.dumps(asdict(origin)))
+        return self.get(number)
 
     def next_file(self) -> Path:
         """A file name that no version has; what a round writes its candidate to."""
-        (last,) = self._connection.execute("SELECT COALESCE(MAX(number), 0) FROM versions").fetchone()
-        number = last + 1
-        while (file := self._folder / f"version-{number:03}.safetensors").exists():
+        number = self._last() + 1
+        while (file := self._folder / f"version-{number:03}{MODEL_SUFFIX}").exists():
             number += 1  # left by a round that was killed before it could be recorded
         return file
 
@@ -133,7 +147,7 @@ class VersionTable:
         with transaction(self._connection):
             if result.accepted:
                 number = self._insert(file, finished)
-                self._set_in_use(number)
+                self._set(_IN_USE, str(number))
             self._connection.execute(
                 "INSERT INTO rounds (finished, version, parent, network, dice_before, dice_after, samples,"
                 " figures, curve, note, learned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -155,38 +169,51 @@ class VersionTable:
 
     def rounds(self) -> list[Round]:
         """All rounds in the order in which they finished."""
-        rows = self._connection.execute(
-            "SELECT finished, version, parent, network, dice_before, dice_after, samples, figures, curve,"
-            " note, learned FROM rounds ORDER BY id"
-        )
-        return [_round(row) for row in rows]
+        return self._read_rounds("")
 
-    def _insert(self, file: Path, created: str) -> int:
-        (last,) = self._connection.execute("SELECT COALESCE(MAX(number), 0) FROM versions").fetchone()
-        number = int(last) + 1
-        self._connection.execute("INSERT INTO versions VALUES (?, ?, ?, ?)", (number, file.name, "", created))
+    def _read_rounds(self, where: str, *values: object) -> list[Round]:
+        ids = [
+            row[0] for row in self._connection.execute(f"SELECT id FROM rounds {where} ORDER BY id", values)
+        ]
+        for round_id in ids:
+            if round_id not in self._rounds:  # a round never changes once it is recorded
+                row = self._connection.execute(
+                    "SELECT finished, version, parent, network, dice_before, dice_after, samples, figures,"
+                    " curve, note, learned FROM rounds WHERE id = ?",
+                    (round_id,),
+                ).fetchone()
+                self._rounds[round_id] = read_round(row)
+        return [self._rounds[round_id] for round_id in ids]
+
+    def _read_versions(self, where: str, *values: object) -> list[tuple[int, str, str, str]]:
+        return self._connection.execute(
+            f"SELECT number, file, name, created FROM versions {where} ORDER BY number", values
+        ).fetchall()
+
+    def _version(self, row: tuple[int, str, str, str], found: Round | None) -> ModelVersion:
+        number, file, name, created = row
+        noted = self._meta(_IMPORTED.format(number=number)) if found is None else None
+        origin = Origin(**json.loads(noted)) if noted is not None else None
+        return ModelVersion(number, self._folder / file, name, created, found, origin)
+
+    def _last(self) -> int:
+        """The highest number that a version has or ever had."""
+        (last,) = self._connection.execute(
+            "SELECT MAX(COALESCE((SELECT MAX(number) FROM versions), 0),"
+            " COALESCE((SELECT MAX(version) FROM rounds), 0))"
+        ).fetchone()
+        return max(int(last), int(self._meta(_LAST) or 0))
+
+    def _insert(self, file: Path, created: str, name: str = "") -> int:
+        number = self._last() + 1
+        self._connection.execute(
+            "INSERT INTO versions VALUES (?, ?, ?, ?)", (number, file.name, " ".join(name.split()), created)
+        )
         return number
 
-    def _set_in_use(self, number: int) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_IN_USE, str(number)))
+    def _meta(self, key: str) -> str | None:
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else None
 
-
-def _round(row: Any) -> Round:
-    finished, version, parent, network, before, after, samples, figures, curve, note, learned = row
-    return Round(
-        finished=finished,
-        version=version,
-        parent=parent,
-        network=network,
-        dice_before=before,
-        dice_after=after,
-        samples=samples,
-        figures=json.loads(figures),
-        curve=tuple((point[0], point[1], point[2]) for point in json.loads(curve)),
-        note=note,
-        learned=_learned(json.loads(learned)),
-    )
-
-
-def _learned(data: Mapping[str, Any]) -> Learned:
-    return Learned(**{**data, "samples": tuple(data["samples"])}) if data else Learned()
+    def _set(self, key: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))

@@ -19,6 +19,7 @@ from segdesk.core.geometry import Box
 from segdesk.core.mask import Plane
 from segdesk.core.painting import Point
 from segdesk.gui.canvas.frame import Frame
+from segdesk.gui.canvas.heat import HeatLayer
 from segdesk.gui.canvas.layers import (
     SMOOTH_BELOW,
     MaskLayer,
@@ -63,6 +64,7 @@ class Display(QWidget):
         self._pyramid: Pyramid | None = None
         self._document: Document | None = None
         self._mask_layer = MaskLayer()
+        self._heat = HeatLayer()
         self._overlay_visible = True
         self._surround = _SURROUND
         self._rest = QTimer(self, singleShot=True, interval=_REST)
@@ -92,6 +94,7 @@ class Display(QWidget):
         self._pyramid = None if image is None else Pyramid(image, self)
         self._document = document if image is not None else None
         self._mask_layer.preview = None
+        self._heat.plane = None
         if self._pyramid is not None:
             self._pyramid.improved.connect(self.refresh)
             self._view.set_image(self._pyramid.width, self._pyramid.height)
@@ -156,6 +159,24 @@ class Display(QWidget):
         preview, self._mask_layer.preview = self._mask_layer.preview, None
         if preview is not None:
             self.refresh(preview.box)
+
+    @property
+    def uncertainty(self) -> Plane | None:
+        """Where the model is unsure of the sample shown, if that is drawn."""
+        return self._heat.plane
+
+    def show_uncertainty(self, sample_id: int, plane: Plane | None) -> None:
+        """Let the image glow where a model is unsure: (height, width) uint8, 0 to 255; None ends it.
+
+        Where a person asserted a class nothing glows. Dropped where it is of another sample than the one
+        shown, or of another size.
+        """
+        document = self._document
+        if document is None or document.sample.id != sample_id or plane is self._heat.plane:
+            return
+        if plane is None or plane.shape == document.mask.labels.shape:
+            self._heat.plane = plane
+            self.refresh()
 
     def refresh(self, box: Box | None = None) -> None:
         """Draw anew what a box of image pixels shows (None: everything): its labels have changed."""
@@ -280,6 +301,7 @@ class Display(QWidget):
         draw_picture(painter, frame, pyramid)
         if self._overlay_visible and self._document is not None:
             self._mask_layer.draw(painter, frame, self._document.mask, self._ratio)
+            self._heat.draw(painter, frame, self._document.mask, hasty=self._mask_layer.hasty)
             if self._mask_layer.preview is not None:
                 draw_preview_frame(painter, self._view, self._mask_layer.preview, self._ratio)
         draw_grid(painter, frame, self._view)

@@ -102,10 +102,10 @@ class MaskLayer:
         table = self._table(self.settings.opacity)
         image, pixels = _transparent(frame.area)
         if frame.scale < SMOOTH_BELOW and not self.hasty:
-            colors = _look_up(self._labels(frame, mask, dense=2), table)
-            pixels[:] = _halved(colors)
+            colors = look_up(self._labels(frame, mask, dense=2), table)
+            pixels[:] = halved(colors)
         else:
-            pixels[:] = _look_up(self._labels(frame, mask), table)
+            pixels[:] = look_up(self._labels(frame, mask), table)
         painter.drawImage(frame.area.x, frame.area.y, image)
 
     def _outline(self, painter: QPainter, frame: Frame, mask: Mask, width: int) -> None:
@@ -117,7 +117,7 @@ class MaskLayer:
         labels[same] = 0
         x, y = frame.area.x - wide.area.x, frame.area.y - wide.area.y
         image, pixels = _transparent(frame.area)
-        pixels[:] = _look_up(labels, self._table(1.0))[y : y + frame.area.height, x : x + frame.area.width]
+        pixels[:] = look_up(labels, self._table(1.0))[y : y + frame.area.height, x : x + frame.area.width]
         painter.drawImage(frame.area.x, frame.area.y, image)
 
     def _stripes(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float) -> None:
@@ -133,7 +133,7 @@ class MaskLayer:
         period = max(2, round(_HATCH * ratio))
         strong = (x + y) % period < period // 2
         image, pixels = _transparent(part.area)
-        pixels[:] = np.where(strong, _look_up(labels, self._table(0.7)), _look_up(labels, self._table(0.3)))
+        pixels[:] = np.where(strong, look_up(labels, self._table(0.7)), look_up(labels, self._table(0.3)))
         painter.drawImage(part.area.x, part.area.y, image)
 
     def _labels(self, frame: Frame, mask: Mask, dense: int = 1) -> Plane:
@@ -155,7 +155,7 @@ class MaskLayer:
     def _table(self, opacity: float) -> ColorTable:
         table = np.zeros(256, np.uint32)
         for index, color in self._colors.items():
-            table[index] = _premultiplied(color, opacity)
+            table[index] = premultiplied(color, opacity)
         return table.view(np.int32)
 
 
@@ -194,18 +194,21 @@ def _transparent(area: Box) -> tuple[QImage, Pixels32]:
     return blank(area.width, area.height, QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def _look_up(labels: Plane, table: ColorTable) -> Pixels32:
+def look_up(labels: Plane, table: ColorTable) -> Pixels32:
+    """The colour that a table has for each value of a plane."""
     colors: Pixels32 = cv2.LUT(labels, table).view(np.uint32).reshape(labels.shape)
     return colors
 
 
-def _halved(colors: Pixels32) -> Pixels32:
+def halved(colors: Pixels32) -> Pixels32:
+    """Each 2 x 2 premultiplied pixels averaged."""
     height, width = colors.shape
     channels = colors.view(np.uint8).reshape(height, width, 4)
     half = cv2.resize(channels, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(half, np.uint8).view(np.uint32).reshape(height // 2, width // 2)
 
 
-def _premultiplied(color: QColor, opacity: float) -> int:
+def premultiplied(color: QColor, opacity: float) -> int:
+    """0xAARRGGBB of a colour drawn at an opacity of 0 to 1."""
     red, green, blue = (round(c * opacity) for c in (color.red(), color.green(), color.blue()))
     return round(255 * opacity) << 24 | red << 16 | green << 8 | blue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QFormLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QWidget
 
 from segdesk.core.jobs import Offer
 from segdesk.core.paths import resources
@@ -18,9 +18,15 @@ from segdesk.gui.widgets import DropDown, NumberField
 
 
 class SettingsDialog(FormDialog):
-    """Theme, language, and how long and on what a round learns."""
+    """Theme, language, on what a round learns and for how long, and when one begins by itself."""
 
-    def __init__(self, settings: Settings, devices: Sequence[Offer], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        devices: Sequence[Offer],
+        recipes: Sequence[Offer],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(tr("Settings"), tr("Apply"), parent)
         self.setMinimumWidth(56 * GRID)
         themes = [("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))]
@@ -37,6 +43,27 @@ class SettingsDialog(FormDialog):
         self.seconds.setSpecialValueText(tr("As long as suits the device"))
         self.seconds.setValue(settings.round_seconds)
         named(self.seconds, tr("How long a round learns"))
+        # The engine may not have said yet what there is.
+        found = [(recipe.name, recipe.description) for recipe in recipes]
+        as_before = [(settings.recipe, tr("As chosen before"))]
+        self.recipe = _choice(tr("Training to the end"), found or as_before, settings.recipe)
+        self.recipe.setToolTip(tr("How it learns when it trains until it stops improving"))
+        self.by_itself = QCheckBox(tr("after"))
+        self.by_itself.setChecked(settings.learn_by_itself)
+        named(self.by_itself, tr("Learn by itself"), tr("Begin a round when enough corrections have come in"))
+        self.corrections = NumberField(1, 1000, tr(" corrections"))
+        self.corrections.setValue(settings.corrections_per_round)
+        named(self.corrections, tr("How many corrections a round begins after"))
+        self.rebuild = QCheckBox(tr("after"))
+        self.rebuild.setChecked(settings.rebuild_when_idle)
+        named(
+            self.rebuild,
+            tr("Rebuild the model when idle"),
+            tr("Learn the model from scratch while nobody uses the window; the better one stays in use"),
+        )
+        self.minutes = NumberField(1, 24 * 60, tr(" min"))
+        self.minutes.setValue(settings.idle_minutes)
+        named(self.minutes, tr("How long nobody uses the window before the model is rebuilt"))
         form = QFormLayout()
         form.setHorizontalSpacing(2 * GRID)
         form.setVerticalSpacing(GRID + GRID // 2)
@@ -45,6 +72,9 @@ class SettingsDialog(FormDialog):
         form.addRow(tr("Language"), self.language)
         form.addRow(tr("Compute on"), self.device)
         form.addRow(tr("A round learns for"), self.seconds)
+        form.addRow(tr("Training to the end"), self.recipe)
+        form.addRow(tr("Learn by itself"), _switched(self.by_itself, self.corrections))
+        form.addRow(tr("Rebuild the model when idle"), _switched(self.rebuild, self.minutes))
         self.body.addLayout(form)
 
     def value(self) -> dict[str, Any]:
@@ -54,6 +84,11 @@ class SettingsDialog(FormDialog):
             "language": self.language.currentData(),
             "device": self.device.currentData(),
             "round_seconds": self.seconds.value(),
+            "recipe": self.recipe.currentData(),
+            "learn_by_itself": self.by_itself.isChecked(),
+            "corrections_per_round": self.corrections.value(),
+            "rebuild_when_idle": self.rebuild.isChecked(),
+            "idle_minutes": self.minutes.value(),
         }
 
 
@@ -77,3 +112,14 @@ def _choice(name: str, entries: list[tuple[str, str]], chosen: str) -> DropDown:
         box.addItem(text, value)
     box.setCurrentIndex(max(0, box.findData(chosen)))
     return box
+
+
+def _switched(switch: QCheckBox, number: NumberField) -> QHBoxLayout:
+    """A number that counts only where the box before it is checked."""
+    number.setEnabled(switch.isChecked())
+    switch.toggled.connect(number.setEnabled)
+    row = QHBoxLayout()
+    row.setSpacing(GRID)
+    row.addWidget(switch)
+    row.addWidget(number, 1)
+    return row

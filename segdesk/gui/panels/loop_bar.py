@@ -149,18 +149,22 @@ class LoopBar(QWidget):
             button.setToolTip(tool_tip(why_not, keys) if why_not else action.toolTip())
         learning = self._learning.is_learning
         retrain = self.buttons["retrain"]
-        retrain.setText(tr("Learning…") if learning else self._actions["retrain"].text())
+        paused = learning and self._learning.is_paused
+        words = tr("Paused") if paused else tr("Learning…") if learning else self._actions["retrain"].text()
+        retrain.setText(words)
         retrain.updateGeometry()
 
     def _situation(self) -> Situation:
-        bench, samples = self._bench, self._bench.samples
+        bench, counts = self._bench, self._bench.listing.counts
         on_screen = bench.current is not None and bench.picture is not None
         return Situation(
             state=bench.current.state if on_screen and bench.current is not None else None,
             model=bench.project is not None and bench.project.versions.in_use() is not None,
-            corrections=any(s.state in (State.CORRECTED, State.CONFIRMED) for s in samples),
+            corrections=counts[State.CORRECTED] + counts[State.CONFIRMED] > 0,
             fresh=self._learning.new_corrections,
             learning=self._learning.is_learning,
-            predicting=self._learning.is_predicting,
-            all_confirmed=bool(samples) and all(s.state is State.CONFIRMED for s in samples),
+            paused=self._learning.is_paused,
+            predicting=self._learning.predicting.is_under_way,
+            by_itself=self._learning.by_itself,
+            all_confirmed=0 < counts[State.CONFIRMED] == len(bench.samples),
         )

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import (
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from segdesk.core.jobs import ModelChoice
 from segdesk.core.project import ModelVersion
@@ -20,22 +14,25 @@ from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
 from segdesk.gui.learning import Learning
 from segdesk.gui.panels.curve import Curve
+from segdesk.gui.panels.strip import Strip
+from segdesk.gui.panels.versions_list import VersionList
+from segdesk.gui.panels.versions_menu import VersionMenu
+from segdesk.gui.panels.versions_verbs import VersionVerbs
 from segdesk.gui.theme import GRID
 from segdesk.gui.widgets import DropDown
 from segdesk.gui.workbench import Workbench
-
-_ROW = 32
-_MOST_ROWS = 8
-_NUMBER = Qt.ItemDataRole.UserRole
 
 
 class ModelPanel(QWidget):
     """Versions with what they earned, the curve of a round, and the sentence that the last one ended with."""
 
-    def __init__(self, bench: Workbench, learning: Learning, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bench: Workbench, learning: Learning, verbs: VersionVerbs, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._bench = bench
         self._learning = learning
+        self._verbs = verbs
         self.start = DropDown()
         self.start.setAccessibleName(tr("What the next round starts from"))
         self.start.setToolTip(tr("What the next round starts from"))
@@ -45,35 +42,50 @@ class ModelPanel(QWidget):
         self.outcome.setWordWrap(True)
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.curve = Curve()
-        self.versions = QListWidget()
-        self.versions.setAccessibleName(tr("Model versions"))
-        self.versions.setIconSize(QSize(18, 18))
-        self.versions.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.use = QPushButton(tr("Use this version"))
-        self.use.setToolTip(tr("Let the selected version predict from now on"))
-        self.use.setAccessibleName(tr("Use this version"))
+        self.versions = VersionList()
+        self.menu = VersionMenu(bench, verbs, self.versions)
+        self.use = _ActionButton(self.menu.use)
+        self.compare = _tool(self.menu.compare)
+        self.more = QToolButton()
+        self.more.setIcon(icon("dots-horizontal"))
+        self.more.setAccessibleName(tr("More for this version"))
+        self.more.setToolTip(tr("Rename, export, import or delete versions"))
         self.empty = QLabel(tr("No model yet. Paint a little of each class, then press Retrain."))
         self.empty.setWordWrap(True)
         self.empty.setProperty("rank", "quiet")
+        self.bring = _ActionButton(self.menu.bring, icon("import"))
+        self.bring.setProperty("flat", True)
 
         heading = QLabel(tr("Next round starts from"))
         heading.setProperty("rank", "quiet")
+        self._orders = QWidget()
+        row = QHBoxLayout(self._orders)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID // 2)
+        row.addWidget(self.use)
+        row.addStretch(1)
+        row.addWidget(self.compare)
+        row.addWidget(self.more)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID + 4)
         layout.setSpacing(GRID)
         layout.addWidget(heading)
         layout.addWidget(self.start)
         layout.addWidget(self.outcome)
-        layout.addWidget(self.curve)
         layout.addWidget(self.empty)
         layout.addWidget(self.versions)
-        layout.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._orders)
+        layout.addWidget(self.bring, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.curve)
+        self.strip = Strip(bench, learning)
+        layout.addWidget(self.strip)
         layout.addStretch(1)
 
         self.start.activated.connect(self._on_start)
-        self.versions.currentItemChanged.connect(self._on_selected)
-        self.versions.itemDoubleClicked.connect(self._use)
-        self.use.clicked.connect(self._use)
+        self.versions.currentItemChanged.connect(self._show_curve)
+        self.versions.itemDoubleClicked.connect(self.menu.use.trigger)
+        self.versions.renamed.connect(verbs.rename)
+        self.more.clicked.connect(self._on_more)
         bench.project_changed.connect(self._on_project)
         bench.versions_changed.connect(self.renew)
         learning.met.connect(self.renew)
@@ -91,22 +103,14 @@ class ModelPanel(QWidget):
         project = self._bench.project
         versions = project.versions.all() if project is not None else []
         in_use = project.versions.in_use() if project is not None else None
-        self.versions.clear()
-        for version in reversed(versions):
-            item = QListWidgetItem(version_line(version))
-            used = in_use is not None and version.number == in_use.number
-            item.setIcon(icon("check-circle", "good") if used else icon("circle-outline", "quiet"))
-            item.setData(_NUMBER, version.number)
-            item.setSizeHint(QSize(1, _ROW))
-            item.setToolTip(version_details(version, in_use=used))
-            self.versions.addItem(item)
-            if used:
-                self.versions.setCurrentItem(item)
+        self.versions.fill(versions, in_use.number if in_use is not None else None)
         self.versions.setVisible(bool(versions))
-        self.versions.setFixedHeight(min(max(1, len(versions)), _MOST_ROWS) * _ROW)
+        self._orders.setVisible(bool(versions))
+        self.bring.setVisible(project is not None and not versions)
         self.empty.setVisible(not versions and not self._learning.is_learning)
         self._fill_start(in_use)
-        self._on_selected()
+        self.menu.renew()
+        self._show_curve()
 
     def _fill_start(self, in_use: ModelVersion | None) -> None:
         self.start.clear()
@@ -133,24 +137,14 @@ class ModelPanel(QWidget):
         self._learning.start = ModelChoice(network=name) if name is not None else None
 
     @Slot()
-    def _on_selected(self) -> None:
-        item = self.versions.currentItem()
-        project = self._bench.project
-        if item is None or project is None:
-            self.use.hide()
-            return
-        number = item.data(_NUMBER)
-        in_use = project.versions.in_use()
-        self.use.setVisible(in_use is None or in_use.number != number)
-        if not self._learning.is_learning:
-            found = project.versions.get(number).round
-            self.curve.show_points(found.curve if found is not None else ())
+    def _show_curve(self) -> None:
+        version = self.versions.current_version()
+        if version is not None and not self._learning.is_learning:
+            self.curve.show_points(version.curve)
 
     @Slot()
-    def _use(self) -> None:
-        item = self.versions.currentItem()
-        if item is not None and not self.use.isHidden():
-            self._bench.use_version(item.data(_NUMBER))
+    def _on_more(self) -> None:
+        self.menu.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     @Slot()
     def _on_project(self) -> None:
@@ -182,18 +176,29 @@ class ModelPanel(QWidget):
             self.empty.setVisible(self.outcome.isHidden())
 
 
-def version_line(version: ModelVersion) -> str:
-    """A version in a few words: "Version 3 · Dice 0.78"."""
-    name = tr("Version {number}").format(number=version.number)
-    dice = version.round.dice_after if version.round is not None else None
-    return name if dice is None else tr("{name} · Dice {dice}").format(name=name, dice=f"{dice:.2f}")
+def _tool(action: QAction) -> QToolButton:
+    """A button without words for an action."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAccessibleName(action.text().rstrip("…"))
+    return button
 
 
-def version_details(version: ModelVersion, *, in_use: bool) -> str:
-    """What is known of a version, a line each."""
-    lines = [version_line(version) + (" · " + tr("in use") if in_use else "")]
-    found = version.round
-    if found is not None:
-        lines.append(tr("Learned from {count} images").format(count=found.samples))
-        lines.append(tr("Network: {name}").format(name=found.network))
-    return "\n".join(lines)
+class _ActionButton(QPushButton):
+    """A button with words that is what an action is."""
+
+    def __init__(self, action: QAction, glyph: QIcon | None = None) -> None:
+        super().__init__()
+        if glyph is not None:
+            self.setIcon(glyph)
+        self._action = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._renew)
+        self._renew()
+
+    @Slot()
+    def _renew(self) -> None:
+        self.setText(self._action.text())
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text().rstrip("…"))

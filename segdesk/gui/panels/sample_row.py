@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from segdesk.core.project import Sample
+from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
 from segdesk.gui.pictures import Thumbnails
 from segdesk.gui.states import state_look
@@ -14,18 +15,19 @@ from segdesk.gui.theme import GRID, colors
 
 _THUMBNAIL = QSize(56, 44)
 _BADGE = 16
-_HEIGHT = 60
+ROW_HEIGHT = 60
+FIGURE = Qt.ItemDataRole.UserRole + 1  # what the list is ordered by, 0 to 1, or None
 
 
 class SampleRow(QStyledItemDelegate):
-    """A thumbnail, the name, and the state as badge and word."""
+    """A thumbnail, the name, the state as badge and word, and what the list is ordered by."""
 
-    def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
+    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(160, _HEIGHT)
+        return QSize(160, ROW_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -63,10 +65,22 @@ class SampleRow(QStyledItemDelegate):
         font.setPointSizeF(font.pointSizeF() * 0.92)
         painter.setFont(font)
         painter.setPen(QColor(c.quiet))
+        figure = index.data(FIGURE)
+        if figure is not None:
+            shown = percent(figure)
+            area = QRect(left, below, width, line)
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+            width -= painter.fontMetrics().horizontalAdvance(shown) + GRID
         words = QRect(left + _BADGE + 4, below, width - _BADGE - 4, line)
         word = painter.fontMetrics().elidedText(look.word, Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, word)
         painter.restore()
+
+
+def percent(figure: float) -> str:
+    """A figure from 0 to 1 in words, finer where it is small."""
+    hundredths = 100 * figure
+    return tr("{number} %").format(number=f"{hundredths:.1f}" if hundredths < 9.95 else f"{hundredths:.0f}")
 
 
 def _round(painter: QPainter, rect: QRect, color: str) -> None:

@@ -1,4 +1,4 @@
-"""The list of samples: thumbnail, name and state, with a filter by state."""
+"""The list of samples: thumbnail, name and state, with a filter by state and an order."""
 
 from __future__ import annotations
 
@@ -10,17 +10,26 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QSize,
-    QSortFilterProxyModel,
     Qt,
     Slot,
 )
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QStyledItemDelegate,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segdesk.core.patch import State
 from segdesk.core.project import Sample
 from segdesk.core.translation import tr
-from segdesk.gui.panels.sample_row import SampleRow
+from segdesk.gui.panels.order_button import OrderButton, order_look
+from segdesk.gui.panels.sample_row import FIGURE, ROW_HEIGHT, SampleRow, percent
 from segdesk.gui.pictures import Thumbnails
 from segdesk.gui.states import sample_name, state_look
 from segdesk.gui.theme import GRID
@@ -33,62 +42,98 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class SampleModel(QAbstractListModel):
-    """The workbench's samples as rows."""
+    """The workbench's samples as rows: those that the list shows, in its order."""
 
     def __init__(self, bench: Workbench, parent: QWidget) -> None:
         super().__init__(parent)
         self._bench = bench
         self._paged: set[Any] = set()
-        bench.project_changed.connect(self._reset)
-        bench.samples_changed.connect(self._reset)
+        bench.samples_changed.connect(self._look_for_pages)
+        bench.listing.changed.connect(self._reset)
         bench.status_changed.connect(self.touch)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._bench.samples)
+        return 0 if parent.isValid() else len(self._bench.listing.rows)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or index.row() >= len(self._bench.samples):
+        rows = self._bench.listing.rows
+        if not index.isValid() or index.row() >= len(rows):
             return None
-        sample = self._bench.samples[index.row()]
+        sample = self._bench.samples[rows[index.row()]]
         if role == SAMPLE:
             return sample
+        if role == FIGURE:
+            return self._bench.listing.figure(rows[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
             return sample_name(sample, paged=sample.source.path in self._paged)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{sample.source.path}\n{sample.width} × {sample.height}, {state_look(sample.state).word}"
+            lines = [str(sample.source.path), f"{sample.width} × {sample.height}, {self._told(index)}"]
+            return "\n".join(lines)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{sample_name(sample)}, {state_look(sample.state).word}"
+            return f"{sample_name(sample)}, {self._told(index)}"
         return None
+
+    def sample_index(self, sample_id: int) -> QModelIndex:
+        """Where a sample is in the list; invalid where it is not shown."""
+        row = self._bench.row_of(sample_id)
+        place = self._bench.listing.place_of(row) if row is not None else None
+        return QModelIndex() if place is None else self.index(place)
 
     @Slot(int)
     def touch(self, sample_id: int) -> None:
         """A sample looks different now."""
-        row = self._bench.row_of(sample_id)
-        if row is not None:
-            index = self.index(row)
+        index = self.sample_index(sample_id)
+        if index.isValid():
             self.dataChanged.emit(index, index)
+
+    def _told(self, index: _Index) -> str:
+        """A sample's state, and its figure, in words."""
+        word = state_look(index.data(SAMPLE).state).word
+        figure = index.data(FIGURE)
+        if figure is None:
+            return word
+        what = order_look(self._bench.listing.order).figure
+        return f"{word}, {what.format(percent=percent(figure))}"
+
+    @Slot()
+    def _look_for_pages(self) -> None:
+        files = Counter(sample.source.path for sample in self._bench.samples)
+        self._paged = {path for path, count in files.items() if count > 1}
 
     @Slot()
     def _reset(self) -> None:
         self.beginResetModel()
-        files = Counter(sample.source.path for sample in self._bench.samples)
-        self._paged = {path for path, count in files.items() if count > 1}
         self.endResetModel()
 
 
-class _Filter(QSortFilterProxyModel):
-    """Those of the samples that the workbench wants shown."""
+class _List(QTableView):
+    """A list of rows of one height: unlike QListView, a table does not look at each of a hundred thousand."""
 
-    def __init__(self, bench: Workbench, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._bench = bench
+    def __init__(self, row: QStyledItemDelegate) -> None:
+        super().__init__()
+        self.setObjectName("sampleList")
+        row.setParent(self)
+        self.setItemDelegate(row)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
-    def filterAcceptsRow(self, row: int, parent: _Index) -> bool:
-        return row < len(self._bench.samples) and self._bench.is_shown(self._bench.samples[row])
-
-    def renew(self) -> None:
-        self.beginFilterChange()
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        # A table's Home and End stay in their row, which has nothing else.
+        if action in (QAbstractItemView.CursorAction.MoveHome, QAbstractItemView.CursorAction.MoveEnd):
+            modifiers |= Qt.KeyboardModifier.ControlModifier
+        return super().moveCursor(action, modifiers)
 
 
 class SamplesPanel(QWidget):
@@ -100,21 +145,15 @@ class SamplesPanel(QWidget):
         self._following = False
         self.thumbnails = Thumbnails(self)
         self.model = SampleModel(bench, self)
-        self._proxy = _Filter(bench, self)
-        self._proxy.setSourceModel(self.model)
 
         self.setMinimumWidth(20 * GRID)
         self.filter = DropDown()
         self.filter.setAccessibleName(tr("Which images the list shows"))
         self.filter.setToolTip(tr("Show only images of one state"))
-        self.list = QListView()
+        self.order = OrderButton(bench)
+        self.list = _List(SampleRow(self.thumbnails))
         self.list.setAccessibleName(tr("Images"))
-        self.list.setUniformItemSizes(True)
-        self.list.setModel(self._proxy)
-        self.list.setItemDelegate(SampleRow(self.thumbnails, self.list))
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setModel(self.model)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.list.addAction(remove)
         self.empty = QLabel(tr("Drop images or a folder here."))
@@ -125,14 +164,20 @@ class SamplesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID // 2, GRID, 0)
         layout.setSpacing(GRID)
-        layout.addWidget(self.filter)
+        above = QHBoxLayout()
+        above.setSpacing(GRID // 2)
+        above.addWidget(self.filter, 1)
+        above.addWidget(self.order)
+        layout.addLayout(above)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.empty, 1)
 
         self.filter.activated.connect(self._on_filter)
+        self.order.chosen.connect(self.list.scrollToTop)  # what one asked to see first is there
         self.list.selectionModel().currentChanged.connect(self._on_row)
         self.thumbnails.ready.connect(self.model.touch)
         bench.project_changed.connect(self._on_project)
+        bench.listing.changed.connect(self._follow)
         bench.samples_changed.connect(self._count)
         bench.status_changed.connect(self._count)
         bench.sample_changed.connect(self._follow)
@@ -145,6 +190,16 @@ class SamplesPanel(QWidget):
         """Stop what runs in the background."""
         self.thumbnails.close()
 
+    def visible_samples(self) -> list[int]:
+        """The ids of the samples whose rows are in sight, from the top down."""
+        area = self.list.viewport().rect()
+        first, last = self.list.indexAt(area.topLeft()), self.list.indexAt(area.bottomLeft())
+        if not self.list.isVisible() or not first.isValid():
+            return []
+        end = last.row() + 1 if last.isValid() else self.model.rowCount()
+        samples = (self.model.index(row).data(SAMPLE) for row in range(first.row(), end))
+        return [sample.id for sample in samples]
+
     @Slot()
     def _on_project(self) -> None:
         self.thumbnails.forget()
@@ -152,7 +207,7 @@ class SamplesPanel(QWidget):
 
     @Slot()
     def _count(self) -> None:
-        counts = Counter(sample.state for sample in self._bench.samples)
+        counts = self._bench.listing.counts
         texts: list[tuple[str, int, State | None]] = [(tr("All images"), len(self._bench.samples), None)]
         texts += [(state_look(state).word, counts[state], state) for state in State]
         while self.filter.count() < len(texts):
@@ -165,25 +220,20 @@ class SamplesPanel(QWidget):
         self.list.setVisible(bool(self._bench.samples))
         self.empty.setVisible(not self._bench.samples)
         self.filter.setEnabled(bool(self._bench.samples))
+        self.order.setEnabled(bool(self._bench.samples))
 
     @Slot()
     def _on_filter(self) -> None:
         state = self.filter.currentData()
-        self._bench.shown_states = frozenset(State) if state is None else frozenset({State(state)})
-        self._following = True
-        self._proxy.renew()
-        self._follow()
+        self._bench.show_states(State if state is None else [State(state)])
 
     @Slot()
     def _follow(self) -> None:
         """Select the row of the sample on screen."""
         self._following = True
         try:
-            if len(self._bench.shown_states) < len(State):
-                self._proxy.renew()  # the one that was on screen may not belong to the list any more
             current = self._bench.current
-            row = self._bench.row_of(current.id) if current is not None else None
-            index = self._proxy.mapFromSource(self.model.index(row)) if row is not None else QModelIndex()
+            index = self.model.sample_index(current.id) if current is not None else QModelIndex()
             self.list.setCurrentIndex(index)
             if index.isValid():
                 self.list.scrollTo(index)

@@ -101,11 +101,14 @@ def initialise(network: nn.Module) -> None:
                 nn.init.zeros_(module.bias)
 
 
-def adopt(network: Network, state: Mapping[str, Tensor], old_classes: int) -> None:
+def adopt(
+    network: Network, state: Mapping[str, Tensor], old_classes: int, *, fresh_heads: bool = False
+) -> None:
     """Load `state` of the same network with another number of classes; outputs that are new stay as built.
 
     Class i of the old network becomes class i of the new one: indices never change their meaning within a
     project. New classes start with a bias below the others', so that they show up only once they are learned.
+    With fresh heads, all outputs stay as built.
 
     Raises:
         RuntimeError: the weights do not fit for another reason.
@@ -115,6 +118,8 @@ def adopt(network: Network, state: Mapping[str, Tensor], old_classes: int) -> No
     for name, value in state.items():
         head = name.rpartition(".")[0]
         groups = network.heads.get(head)
+        if fresh_heads and groups is not None:
+            continue
         if groups is None or network.classes == old_classes:
             merged[name] = value
             continue

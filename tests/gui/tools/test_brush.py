@@ -118,7 +118,7 @@ def test_a_class_that_is_gone_is_a_hint(bench: Bench) -> None:
 
 
 def test_a_stroke_that_cannot_be_saved_is_taken_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise ProjectError("The disk is full.")
 
     monkeypatch.setattr(bench.project.masks, "commit", full)

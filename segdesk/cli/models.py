@@ -1,0 +1,131 @@
+"""The command on the model versions of a project: list, use, rename, delete, export and import them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from segdesk.cli.console import Console, table
+from segdesk.core.jobs import ModelFacts
+from segdesk.core.project import ModelVersion, Project
+from segdesk.core.project.model_files import check_classes, copy_out
+from segdesk.core.translation import tr
+
+
+def models(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk models PROJECT`: every version with its figures, the one in use marked."""
+    _show(Project(options.project), console)
+    return 0
+
+
+def use(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk models PROJECT use N`."""
+    project = Project(options.project)
+    project.versions.use(options.number)
+    _show(project, console)
+    return 0
+
+
+def rename(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk models PROJECT rename N NAME`; an empty name takes the old one away."""
+    project = Project(options.project)
+    project.versions.rename(options.number, options.name)
+    _show(project, console)
+    return 0
+
+
+def delete(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk models PROJECT delete N`."""
+    project = Project(options.project)
+    project.versions.delete(options.number)
+    _show(project, console)
+    return 0
+
+
+def export(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk models PROJECT export N FILE`."""
+    version = Project(options.project).versions.get(options.number)
+    copy_out(version.file, options.file)
+    console.result(
+        {"version": version.number, "file": str(options.file)},
+        tr("Version {number} is in {file}.").format(number=version.number, file=options.file),
+    )
+    return 0
+
+
+def take_in(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk models PROJECT import FILE`: a new version, in use only where `--use` says so."""
+    project = Project(options.project)
+    facts = _facts(options.file)
+    check_classes(options.file.name, facts, len(project.classes.all()))
+    version = project.versions.import_file(options.file, options.name, facts.network)
+    if options.use:
+        project.versions.use(version.number)
+    _show(project, console, imported=version.number)
+    return 0
+
+
+def version_info(version: ModelVersion, in_use: ModelVersion | None) -> dict[str, Any]:
+    """All that is known of a version, for JSON."""
+    made_by = version.round
+    return {
+        "version": version.number,
+        "name": version.name,
+        "in_use": in_use is not None and version.number == in_use.number,
+        "network": version.network,
+        "parent": version.parent,
+        "dice_before": made_by.dice_before if made_by else None,
+        "dice_after": version.dice,
+        "seconds": version.seconds,
+        "samples": made_by.samples if made_by else 0,
+        "confirmed": made_by.learned.confirmed if made_by else 0,
+        "created": version.created,
+        "imported_from": version.origin.file if version.origin else None,
+        "figures": dict(made_by.figures) if made_by else {},
+        "file": str(version.file),
+    }
+
+
+def _show(project: Project, console: Console, **more: object) -> None:
+    in_use = project.versions.in_use()
+    entries = [version_info(version, in_use) for version in project.versions.all()]
+    header = [
+        "  " + tr("version"),
+        tr("name"),
+        tr("parent"),
+        tr("network"),
+        tr("before"),
+        "Dice",
+        tr("seconds"),
+        tr("samples"),
+        tr("made"),
+    ]
+    rows = [
+        [
+            ("* " if e["in_use"] else "  ") + str(e["version"]),
+            e["name"] or "-",
+            str(e["parent"] or "-"),
+            e["network"] or "-",
+            _figure(e["dice_before"], 3),
+            _figure(e["dice_after"], 3),
+            _figure(e["seconds"], 0),
+            str(e["samples"]),
+            e["created"],
+        ]
+        for e in entries
+    ]
+    console.result(
+        {"in_use": in_use.number if in_use else None, "versions": entries, **more},
+        table(header, rows) if rows else tr("No model version yet; `segdesk train` makes one."),
+    )
+
+
+def _figure(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _facts(file: Path) -> ModelFacts:
+    from segdesk.nn import engine  # torch comes with it
+
+    return engine.model_facts(file)

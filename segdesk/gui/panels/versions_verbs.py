@@ -1,0 +1,163 @@
+"""What can be done with model versions; whatever goes wrong is told, and the window goes on."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from segdesk.core.errors import ProjectError, SegdeskError
+from segdesk.core.jobs import Job, ModelFacts, Progress
+from segdesk.core.project import ModelVersion, Origin, Project
+from segdesk.core.project.model_files import check_classes, copy_in, copy_out
+from segdesk.core.translation import tr
+from segdesk.gui.learning import Learning
+from segdesk.gui.workbench import Workbench
+from segdesk.gui.worker import LazyEngine, Task, Worker
+
+
+class VersionVerbs(QObject):
+    """Use, name, delete, export, import and compare the versions of the project on the workbench.
+
+    compared: two versions (their numbers, the older first) are to be looked at side by side.
+    """
+
+    compared = Signal(int, int)
+
+    def __init__(
+        self,
+        bench: Workbench,
+        learning: Learning,
+        worker: Worker,
+        files: Worker,
+        engine: LazyEngine,
+        parent: QObject | None = None,
+    ) -> None:
+        """worker: drives the engine. files: copies models, beside it."""
+        super().__init__(parent)
+        self._bench = bench
+        self._learning = learning
+        self._worker = worker
+        self._files = files
+        self._engine = engine
+
+    def get(self, number: int) -> ModelVersion | None:
+        """The version of this number; None (and the reason is told) where there is none any more."""
+        if self._bench.project is None:
+            return None
+        try:
+            return self._bench.project.versions.get(number)
+        except ProjectError as error:
+            self._bench.error.emit(str(error))
+            return None
+
+    def use(self, number: int) -> None:
+        """Let this version predict from now on."""
+        self._bench.use_version(number)
+
+    def rename(self, number: int, name: str) -> None:
+        """Give a version a name; an empty one takes the old one away."""
+        version = self.get(number)
+        if version is None or self._bench.project is None or version.name == name.strip():
+            return
+        try:
+            self._bench.project.versions.rename(number, name)
+        except SegdeskError as error:
+            self._bench.error.emit(str(error))
+        self._bench.versions_changed.emit()
+
+    def delete(self, number: int) -> None:
+        """Throw a version away; its file goes too."""
+        if self._bench.project is None:
+            return
+        if self._learning.is_learning:
+            # The round may have begun from this version, and compares its candidate with it in the end.
+            self._bench.error.emit(tr("A round is under way; delete the version when it is done."))
+            return
+        try:
+            self._bench.project.versions.delete(number)
+        except SegdeskError as error:
+            self._bench.error.emit(str(error))
+        else:
+            self._bench.message.emit(tr("Version {number} was deleted.").format(number=number))
+        self._bench.versions_changed.emit()
+
+    def compare(self, first: int, second: int) -> None:
+        """Look at what two versions say about the image on screen."""
+        self.compared.emit(min(first, second), max(first, second))
+
+    # Files
+
+    def export(self, number: int, path: Path) -> None:
+        """Copy a version's file."""
+        version = self.get(number)
+        if version is None:
+            return
+        done = tr("Version {number} is in {file} now.").format(number=number, file=path)
+        self._files.submit(
+            Task(
+                tr("Exporting"),
+                partial(_copying_out, version.file, path),
+                finished=lambda _: self._bench.message.emit(done),
+            )
+        )
+
+    def import_model(self, path: Path) -> None:
+        """Take a model file into the project as a new version; in use only where no other is."""
+        project = self._bench.project
+        if project is None:
+            return
+        if self._learning.is_learning:
+            self._bench.message.emit(tr("The model is read as soon as learning is done."))
+        self._worker.submit(
+            Task(
+                tr("Reading the model"),
+                partial(self._engine.describe, path),
+                finished=partial(self._on_described, project, path),
+            )
+        )
+
+    def _on_described(self, project: Project, path: Path, facts: ModelFacts) -> None:
+        if project is not self._bench.project:
+            return
+        try:
+            check_classes(path.name, facts, len(self._bench.classes))
+        except SegdeskError as error:
+            self._bench.error.emit(str(error))
+            return
+        self._files.submit(
+            Task(
+                tr("Importing"),
+                partial(_copying_in, path, project.versions.folder),
+                finished=partial(self._on_copied, project, path, facts),
+            )
+        )
+
+    def _on_copied(self, project: Project, path: Path, facts: ModelFacts, file: Path) -> None:
+        if project is not self._bench.project:
+            file.unlink(missing_ok=True)  # it has no version, and its project is closed
+            return
+        try:
+            version = project.versions.adopt(file, path.stem, Origin(facts.network, path.name))
+        except SegdeskError as error:
+            file.unlink(missing_ok=True)
+            self._bench.error.emit(str(error))
+            return
+        if project.versions.in_use() is None:
+            self._bench.use_version(version.number)
+        else:
+            self._bench.versions_changed.emit()
+            self._bench.message.emit(
+                tr("{file} is version {number} now.").format(file=path.name, number=version.number)
+            )
+
+
+def _copying_in(source: Path, folder: Path) -> Job[Path]:
+    yield Progress(None, tr("Importing"))
+    return copy_in(source, folder)
+
+
+def _copying_out(file: Path, target: Path) -> Job[None]:
+    yield Progress(None, tr("Exporting"))
+    copy_out(file, target)
