@@ -128,18 +128,22 @@ class Checkpoint:
 
     def keep_if_due(self) -> None:
         """Write the file if the last one is old enough."""
-        if self._path is None or self.note:
-            return
         if self._clock.steps is not None:
             due = self._clock.done - self._last_done >= max(_LEAST_STEPS, self._clock.steps // _SHARE)
         else:
             due = self._clock.elapsed - self._last_elapsed >= _SECONDS
         if due:
-            self._last_done, self._last_elapsed = self._clock.done, self._clock.elapsed
-            try:
-                self._write(self._path)
-            except SegdeskError as error:
-                self.note = str(error)
+            self.keep()
+
+    def keep(self) -> None:
+        """Write the file, unless that failed before."""
+        if self._path is None or self.note:
+            return
+        self._last_done, self._last_elapsed = self._clock.done, self._clock.elapsed
+        try:
+            self._write(self._path)
+        except SegdeskError as error:
+            self.note = str(error)
 
     def remove(self) -> None:
         """The training has ended: nothing of it is left, nor what a kill in the middle of writing left."""

@@ -158,7 +158,11 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
                 examined = exam.held or 0.0
                 plateau.hear(examined, shown.state_dict())
             strip = strips.make_if_due(clock.done, shown)
-            yield from reports.after_step(clock, loss, examined, strip)
+            try:
+                yield from reports.after_step(clock, loss, examined, strip)
+            except GeneratorExit:  # stopped by a person, who may want to go on from here
+                checkpoint.keep()
+                raise
             checkpoint.keep_if_due()
 
         checking = Progress(1.0, tr("Checking the result"), clock.seconds_left)

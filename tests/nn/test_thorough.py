@@ -125,6 +125,19 @@ def test_interrupted_and_resumed_the_weights_are_the_same_to_the_bit(
     assert not asked.checkpoint.exists()
 
 
+def test_stopped_by_a_person_it_goes_on_from_the_very_step(asked: TrainRequest) -> None:
+    run(engine.train(replace(asked, checkpoint=None), SMALL))
+    expected = weights(asked)
+    asked.out.unlink()
+    assert asked.checkpoint is not None
+    job = engine.train(asked, SMALL)
+    while next(job).fraction != 17 / 120:
+        assert not asked.checkpoint.exists()
+    job.close()
+    assert "after 17 steps" in run(engine.train(asked, SMALL)).note
+    assert same(weights(asked), expected)
+
+
 def other_seed(asked: TrainRequest) -> TrainRequest:
     return replace(asked, seed=5)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,23 +14,36 @@ from segdesk.core.project import Project
 from segdesk.core.quality import Comparison, Quality, measure
 from segdesk.core.translation import tr
 from segdesk.formats.quality import write_tables
+from segdesk.gui.quality.figures import figures
+from segdesk.gui.quality.grids import Grid, confusion_grid, score_grid
+from segdesk.gui.quality.plots import Figure
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import Task, Worker
 
 _SETTLE_MS = 300  # several changes in a row are measured once
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What has been measured, and what is shown of it: all curves, the scores and the confusion of classes."""
+
+    quality: Quality
+    figures: tuple[Figure, ...]
+    scores: Grid
+    confusion: Grid
+
+
 class Measuring(QObject):
     """Measures beside the window; a mask is compared again only after it has changed.
 
-    changed: `quality` is another; None without a project, or while nothing has been measured yet.
+    changed: `findings` are others; None without a project, or while nothing has been measured yet.
     """
 
     changed = Signal()
 
     def __init__(self, bench: Workbench, files: Worker, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.quality: Quality | None = None
+        self.findings: Findings | None = None
         self._bench = bench
         self._files = files
         self._known: dict[int, Comparison] = {}
@@ -77,18 +91,23 @@ class Measuring(QObject):
         self._touched.clear()
         self._task = Task(
             tr("Comparing first predictions"),
-            partial(measure, project.folder, dict(self._known)),
+            partial(_find, project.folder, dict(self._known)),
             finished=partial(self._on_measured, project),
             ended=self._on_over,
             quiet=True,
         )
         self._files.submit(self._task)
 
-    def _on_measured(self, project: Project, quality: Quality) -> None:
+    @property
+    def quality(self) -> Quality | None:
+        """The figures that all else is made of."""
+        return self.findings.quality if self.findings is not None else None
+
+    def _on_measured(self, project: Project, findings: Findings) -> None:
         if project is not self._bench.project:
             return
-        self._known = {i: c for i, c in quality.comparisons.items() if i not in self._touched}
-        self.quality = quality
+        self._known = {i: c for i, c in findings.quality.comparisons.items() if i not in self._touched}
+        self.findings = findings
         self.changed.emit()
 
     def _on_over(self) -> None:
@@ -101,7 +120,7 @@ class Measuring(QObject):
         if self._task is not None:
             self._task.cancel()
         self._known.clear()
-        self.quality = None
+        self.findings = None
         self.changed.emit()
         self._on_change()
 
@@ -123,6 +142,12 @@ class Measuring(QObject):
     def _on_written(self, files: tuple[Path, ...]) -> None:
         names = ", ".join(file.name for file in files)
         self._bench.message.emit(tr("Saved {names} in {folder}.").format(names=names, folder=files[0].parent))
+
+
+def _find(folder: Path, known: dict[int, Comparison]) -> Job[Findings]:
+    quality = yield from measure(folder, known)
+    # All that grows with the project is made here, where nobody waits for it.
+    return Findings(quality, figures(quality), score_grid(quality), confusion_grid(quality))
 
 
 def _measure_and_write(folder: Path, known: dict[int, Comparison], path: Path) -> Job[tuple[Path, ...]]:

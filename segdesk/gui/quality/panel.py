@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Slot
@@ -10,12 +9,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from segdesk.core.errors import SegdeskError
-from segdesk.core.quality import Quality
 from segdesk.core.translation import tr
 from segdesk.gui.dialogs.files import documents
 from segdesk.gui.quality.chart import Chart
-from segdesk.gui.quality.figures import classes_headline, effort, held_out, new_images
-from segdesk.gui.quality.grids import confusion_grid, score_grid
+from segdesk.gui.quality.figures import classes_headline
 from segdesk.gui.quality.measuring import Measuring
 from segdesk.gui.quality.picture import save_figure, save_tables
 from segdesk.gui.quality.plots import Figure
@@ -24,8 +21,6 @@ from segdesk.gui.theme import GRID
 from segdesk.gui.widgets import DropDown
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import Worker
-
-_CURVES: tuple[Callable[[Quality], Figure], ...] = (new_images, held_out, effort)
 
 
 class QualityPanel(QWidget):
@@ -103,11 +98,11 @@ class QualityPanel(QWidget):
     @Slot()
     def renew(self) -> None:
         """Show what has been measured."""
-        quality, view = self.measuring.quality, self.views.currentIndex()
-        figure = _CURVES[view](quality) if quality is not None and view < len(_CURVES) else None
+        findings, view = self.measuring.findings, self.views.currentIndex()
+        figure = findings.figures[view] if findings is not None and view < len(findings.figures) else None
         self.figure = figure
-        self.csv.setEnabled(quality is not None)
-        if quality is None:
+        self.csv.setEnabled(findings is not None)
+        if findings is None:
             text = tr("Measuring…") if self._bench.project is not None else ""
             self._lay_out(headline="", note="", empty=text)
         elif figure is not None:
@@ -116,15 +111,15 @@ class QualityPanel(QWidget):
             self._lay_out(
                 headline=figure.headline, note=figure.note, empty=figure.empty if figure.is_empty else ""
             )
-        elif quality.first_predictions:
-            grids = (score_grid(quality), confusion_grid(quality))
+        elif findings.quality.first_predictions:
+            grids = (findings.scores, findings.confusion)
             for heading, table, grid in zip(
                 self._headings, (self.scores, self.confusion), grids, strict=True
             ):
                 heading.setText(grid.title)
                 table.show_grid(grid)
             note = tr("Rows are what you confirmed, columns what the model had said before you touched it.")
-            self._lay_out(headline=classes_headline(quality), note=note, empty="", tables=True)
+            self._lay_out(headline=classes_headline(findings.quality), note=note, empty="", tables=True)
         else:
             empty = tr("Confirm images that the model has predicted: they show which classes it mixes up.")
             self._lay_out(headline="", note="", empty=empty)
