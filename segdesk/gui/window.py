@@ -83,10 +83,10 @@ class MainWindow(QMainWindow):
             "add_class": self._add_class,
             "compare_versions": self._compare_versions,
             "import_model": self._import_model,
-            "quality": lambda: self.quality.open(),
         }
         self.actions_ = Actions(self, commands.handlers)
         self._lay_out()
+        commands.handlers["quality"] = self.quality.open
         self._fill_menus()
         self._connect(commands)
         self.automatic = Automatic(self.bench, self.learning, self._is_drawing, self)

@@ -201,9 +201,8 @@ def test_no_round_begins_while_something_is_held(
     QCoreApplication.processEvents()
     assert not project_window.learning.is_learning
     engine.gate.set()
-    with qtbot.waitSignal(project_window.worker.idle):
-        project_window.learning.pause(False)
-    assert len(engine.trained) == 2
+    project_window.learning.pause(False)
+    qtbot.waitUntil(lambda: len(engine.trained) == 2 and project_window.worker.is_idle)
 
 
 def test_a_round_that_came_to_nothing_is_not_begun_again_at_once(

@@ -55,7 +55,7 @@ def new_images(quality: Quality) -> Figure:
         ),
         (plot,) if values else (),
         len(values),
-        tr("images, by the version that predicted them"),
+        tr("images, by version"),
         tr("Confirm images that the model has predicted: each tells how well it does on new images."),
         _parts([version for _, version, _ in compared]),
     )
@@ -146,7 +146,7 @@ def effort(quality: Quality) -> Figure:
         ),
         tuple(plots),
         len(done),
-        tr("images, by the version that predicted them"),
+        tr("images, by version"),
         tr("Confirm images: each then shows how long it took, and how many corrections."),
         _parts([entry.sample.first_version for entry in done]),
     )

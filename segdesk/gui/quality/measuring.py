@@ -25,7 +25,7 @@ _SETTLE_MS = 300  # several changes in a row are measured once
 
 @dataclass(frozen=True)
 class Findings:
-    """What has been measured, and what is shown of it: all curves, the scores and the confusion of classes."""
+    """What has been measured, and what is shown of it: the curves, and two tables of the classes."""
 
     quality: Quality
     figures: tuple[Figure, ...]
