@@ -185,10 +185,30 @@ def _models(commands: Commands[argparse.ArgumentParser], name: str) -> None:
         _version(actions, action, text, run)
     actions.choices["rename"].add_argument("name", metavar="NAME")
     actions.choices["export"].add_argument("file", metavar="FILE", type=Path)
-    parser = _action(actions, "import", tr("take a model file in as a new version"), models.take_in)
+    actions.choices["export"].add_argument(
+        "--format",
+        choices=models.FORMATS,
+        help=tr("pth: weights for other programs; torchscript, onnx: what runs without SegDesk"),
+    )
+    actions.choices["export"].add_argument(
+        "--show-usage",
+        action="store_true",
+        help=tr("of an ONNX file, print a Python script that uses it without SegDesk"),
+    )
+    parser = _action(
+        actions,
+        "import",
+        tr("take a model or another program's checkpoint in as a new version"),
+        models.take_in,
+    )
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--name", metavar="NAME", default="")
     parser.add_argument("--use", action="store_true", help=tr("let it predict from now on"))
+    parser.add_argument(
+        "--inverted",
+        action="store_true",
+        help=tr("its single output is high in the background (networks that draw portraits)"),
+    )
 
 
 def _action(

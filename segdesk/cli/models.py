@@ -8,9 +8,12 @@ from typing import Any
 
 from segdesk.cli.console import Console, table
 from segdesk.core.jobs import ModelFacts
-from segdesk.core.project import ModelVersion, Project
-from segdesk.core.project.model_files import check_classes, copy_out
+from segdesk.core.project import ModelVersion, Origin, Project
+from segdesk.core.project.model_files import check_classes, check_target, copy_out, free_file, is_foreign
 from segdesk.core.translation import tr
+
+FORMATS = ("safetensors", "pth", "torchscript", "onnx")
+_OF_SUFFIX = {".pth": "pth", ".pt": "torchscript", ".onnx": "onnx"}  # without --format
 
 
 def models(options: argparse.Namespace, console: Console) -> int:
@@ -44,22 +47,39 @@ def delete(options: argparse.Namespace, console: Console) -> int:
 
 
 def export(options: argparse.Namespace, console: Console) -> int:
-    """`segdesk models PROJECT export N FILE`."""
+    """`segdesk models PROJECT export N FILE`, as the format that is asked for or that the suffix says."""
     version = Project(options.project).versions.get(options.number)
-    copy_out(version.file, options.file)
+    check_target(version.file, options.file)
+    form = options.format or _OF_SUFFIX.get(options.file.suffix.lower(), "safetensors")
+    more: dict[str, str] = {}
+    if form == "safetensors":
+        copy_out(version.file, options.file)
+    else:
+        from segdesk.nn import engine  # torch comes with it
+
+        engine.export_model(version.file, options.file, form)
+        if options.show_usage and form == "onnx":
+            more = {"usage": engine.onnx_usage(options.file)}
+    done = tr("Version {number} is in {file}.").format(number=version.number, file=options.file)
     console.result(
-        {"version": version.number, "file": str(options.file)},
-        tr("Version {number} is in {file}.").format(number=version.number, file=options.file),
+        {"version": version.number, "file": str(options.file), "format": form, **more},
+        more.get("usage", done),
     )
     return 0
 
 
 def take_in(options: argparse.Namespace, console: Console) -> int:
-    """`segdesk models PROJECT import FILE`: a new version, in use only where `--use` says so."""
+    """`segdesk models PROJECT import FILE`: a new version, in use only where `--use` says so.
+
+    What another program wrote is converted.
+    """
     project = Project(options.project)
-    facts = _facts(options.file)
-    check_classes(options.file.name, facts, len(project.classes.all()))
-    version = project.versions.import_file(options.file, options.name, facts.network)
+    if is_foreign(options.file):
+        version = _converted(project, options.file, options.name, options.inverted)
+    else:
+        facts = _facts(options.file)
+        check_classes(options.file.name, facts, len(project.classes.all()))
+        version = project.versions.import_file(options.file, options.name, facts.network)
     if options.use:
         project.versions.use(version.number)
     _show(project, console, imported=version.number)
@@ -123,6 +143,20 @@ def _show(project: Project, console: Console, **more: object) -> None:
 
 def _figure(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _converted(project: Project, source: Path, name: str, inverted: bool) -> ModelVersion:
+    from segdesk.nn import engine  # torch comes with it
+
+    classes = tuple(each.name for each in project.classes.all())
+    file = free_file(project.versions.folder)
+    try:
+        facts = engine.convert_model(source, file, classes, inverted)
+        check_classes(source.name, facts, len(classes))
+        return project.versions.adopt(file, name, Origin(facts.network, source.name))
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
 
 
 def _facts(file: Path) -> ModelFacts:

@@ -122,7 +122,7 @@ def _band_spans(start: Point, end: Point, radius: float, y: Floats) -> list[tupl
     ]
     spans: list[tuple[Floats, Floats]] = []
     for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True):
-        if ay != by:
+        if abs(by - ay) > _ROUNDING:
             crosses = (y >= min(ay, by)) & (y <= max(ay, by))
             at = ax + (y - ay) / (by - ay) * (bx - ax)
             spans.append((np.where(crosses, at, np.inf), np.where(crosses, at, -np.inf)))

@@ -52,6 +52,9 @@ class Engine(Protocol):
     def describe_model(self, path: Path) -> ModelFacts:
         """What a model file says of itself; raises ModelError where it is none."""
 
+    def convert_model(self, path: Path, out: Path, classes: tuple[str, ...]) -> ModelFacts:
+        """Make a model, `out`, of a file that another program wrote; raises ModelError where it cannot."""
+
 
 def load_engine() -> Engine:
     """The engine of this installation, in a process of its own: the window stays smooth, and stays at all."""
@@ -85,6 +88,11 @@ class LazyEngine:
         """Ask what a model file says of itself; raises ModelError where it is none."""
         yield Progress(None, tr("Reading the model"))
         return self._made().describe_model(path)
+
+    def convert(self, path: Path, out: Path, classes: tuple[str, ...]) -> Job[ModelFacts]:
+        """Make a model of a file that another program wrote; raises ModelError where it cannot."""
+        yield Progress(None, tr("Reading the model"))
+        return self._made().convert_model(path, out, classes)
 
     def meet(self) -> Job[EngineFacts]:
         """Make the engine now, so that the first prediction need not wait for it, and ask what it can do."""

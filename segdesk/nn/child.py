@@ -90,6 +90,11 @@ class ChildEngine:
         facts: ModelFacts = run(self._drive("model_facts", path))
         return facts
 
+    def convert_model(self, path: Path, out: Path, classes: tuple[str, ...]) -> ModelFacts:
+        """Make a model of what another program wrote; see segdesk.nn.engine."""
+        facts: ModelFacts = run(self._drive("convert_model", path, out, classes))
+        return facts
+
     def close(self) -> None:
         """End the child for good; a job that still waits for it fails."""
         with self._lock:

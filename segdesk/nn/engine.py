@@ -8,7 +8,11 @@ from segdesk.core.jobs import ModelFacts, Offer
 from segdesk.core.translation import tr
 from segdesk.nn import model_file
 from segdesk.nn.devices import devices
-from segdesk.nn.networks.registry import DEFAULT, REGISTRY
+from segdesk.nn.export import export_model
+from segdesk.nn.foreign.convert import convert
+from segdesk.nn.networks import registry
+from segdesk.nn.networks.registry import DEFAULT
+from segdesk.nn.onnx_usage import onnx_usage
 from segdesk.nn.predict import predict
 from segdesk.nn.recipes import RECIPES
 from segdesk.nn.spec import NetworkSpec
@@ -19,7 +23,7 @@ DEFAULT_NETWORK = DEFAULT
 
 def networks() -> list[Offer]:
     """The networks of the registry, the default first."""
-    return [Offer(name, entry.description()) for name, entry in REGISTRY.items()]
+    return [Offer(name, entry.description()) for name, entry in registry.entries().items()]
 
 
 def recipes() -> list[Offer]:
@@ -43,13 +47,22 @@ def model_facts(path: Path) -> ModelFacts:
     return ModelFacts(spec.network, spec.classes)
 
 
+def convert_model(path: Path, out: Path, classes: tuple[str, ...], inverted: bool = False) -> ModelFacts:
+    """See segdesk.nn.foreign.convert; gives what `model_facts` says of the model then."""
+    spec = convert(path, out, classes, inverted=inverted)
+    return ModelFacts(spec.network, spec.classes)
+
+
 __all__ = [
     "DEFAULT_NETWORK",
     "NetworkSpec",
+    "convert_model",
     "describe_model",
     "devices",
+    "export_model",
     "model_facts",
     "networks",
+    "onnx_usage",
     "predict",
     "recipes",
     "train",

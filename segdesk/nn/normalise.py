@@ -15,6 +15,8 @@ Pixels: TypeAlias = NDArray[Any]
 Values: TypeAlias = NDArray[np.float32]
 _SAMPLE = 1 << 18  # pixels that statistics are taken from; more change nothing
 _COLOUR = 3
+_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+_SPREAD = np.array([0.229, 0.224, 0.225], np.float32)
 
 
 def _channel(values: Values, top: float | None) -> tuple[Values, Values]:
@@ -31,20 +33,50 @@ def _percentile(values: Values, top: float | None) -> tuple[Values, Values]:
     return (low + high) / 2, (high - low) / 4
 
 
-def _range(values: Values, top: float | None) -> tuple[Values, Values]:
+def _scale(values: Values, top: float | None) -> float:
     # Floating point has no useful maximum: values within 0..1 stay, and others are divided by the largest.
-    channels = values.shape[1]
-    scale = max(1.0, float(np.abs(values).max())) if top is None else top
+    return max(1.0, float(np.abs(values).max())) if top is None else top
+
+
+def _range(values: Values, top: float | None) -> tuple[Values, Values]:
+    channels, scale = values.shape[1], _scale(values, top)
     return np.zeros(channels, np.float32), np.full(channels, scale, np.float32)
 
 
+def _half(values: Values, top: float | None) -> tuple[Values, Values]:
+    channels, half = values.shape[1], _scale(values, top) / 2
+    return np.full(channels, half, np.float32), np.full(channels, half, np.float32)
+
+
+def _photographs(values: Values, scale: float) -> tuple[Values, Values]:
+    """Red, green and blue of ImageNet's photographs; gray counts as all three, further channels as blue."""
+    colour = [*range(_COLOUR), *[_COLOUR - 1] * (values.shape[1] - _COLOUR)]
+    if 1 < values.shape[1] < _COLOUR:
+        colour = colour[: values.shape[1]]
+    return _MEAN[colour] * scale, _SPREAD[colour] * scale
+
+
+def _imagenet(values: Values, top: float | None) -> tuple[Values, Values]:
+    return _photographs(values, _scale(values, top))
+
+
+def _imagenet_of_maximum(values: Values, top: float | None) -> tuple[Values, Values]:
+    return _photographs(values, float(values.max()))
+
+
 # Each gives (centre, spread) of every channel from values (n, channels) and the largest value that the
-# image's type can hold (255 for 8 bits), None for floating point.
+# image's type can hold (255 for 8 bits), None for floating point. Gray may get those of three channels.
+# "channel", "image" and "percentile" measure the image. The others are how published networks were trained:
+# "range" divides by the largest value of the type, "half" takes that to -1..1, "imagenet" makes it deviations
+# from photographs' mean, and "imagenet-max" does so with the image's own maximum.
 NORMALISERS: dict[str, Callable[[Values, float | None], tuple[Values, Values]]] = {
     "channel": _channel,
     "image": _image,
     "percentile": _percentile,
     "range": _range,
+    "half": _half,
+    "imagenet": _imagenet,
+    "imagenet-max": _imagenet_of_maximum,
 }
 
 
@@ -79,7 +111,8 @@ class Normalised:
 
     Kept in its own type, an image takes a quarter of the memory or less.
 
-    pixels: (H, W, C).   centre, spread: (C,) float32.   channels: how many the network reads.
+    pixels: (H, W, C).   centre, spread: (C,) float32, or (channels,) of gray that becomes colour.
+    channels: how many the network reads.
     """
 
     pixels: Pixels
@@ -102,6 +135,7 @@ class Normalised:
         if not len(values):
             values = np.zeros((1, pixels.shape[-1]), np.float32)
         centre, spread = NORMALISERS[recipe](values, _top(pixels.dtype))
+        centre, spread = centre[:channels], spread[:channels]
         return cls(pixels, centre.astype(np.float32), np.maximum(spread, 1e-6).astype(np.float32), channels)
 
     @property

@@ -14,6 +14,7 @@ from segdesk.core.jobs import TrainResult
 from segdesk.core.project import Learned, Project
 from segdesk.nn import model_file
 from segdesk.nn.spec import NetworkSpec
+from tests.nn.foreign.originals import Original, milesial
 
 
 def weights(path: Path, classes: tuple[str, ...] = ("background", "square")) -> Path:
@@ -78,7 +79,8 @@ def test_a_version_travels_to_another_project(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "travel" / "m.safetensors"
-    assert document(capsys, folder, "export", 1, out) == {"version": 1, "file": str(out)}
+    found = document(capsys, folder, "export", 1, out)
+    assert found == {"version": 1, "file": str(out), "format": "safetensors"}
     other = Project.create(tmp_path / "other.segdesk", ["x"])
     other.close()
     first = document(capsys, other.folder, "import", out, "--name", "a friend")
@@ -86,6 +88,54 @@ def test_a_version_travels_to_another_project(
     assert first["versions"][0]["name"] == "a friend"
     assert first["versions"][0]["network"] == "unet"
     assert document(capsys, other.folder, "import", out, "--use")["in_use"] == 2
+
+
+def test_a_version_goes_out_as_weights_and_comes_back(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for out, arguments in ((tmp_path / "m.pth", []), (tmp_path / "m.weights", ["--format", "pth"])):
+        found = document(capsys, folder, "export", 1, out, *arguments)
+        assert found["format"] == "pth"
+        again = document(capsys, folder, "import", out)["imported"]
+        version, original = (Project(folder).versions.get(number) for number in (again, 1))
+        assert version.network == "unet"
+        (spec, network), (first_spec, first) = map(model_file.load, (version.file, original.file))
+        assert spec == first_spec
+        assert all(torch.equal(value, first.state_dict()[key]) for key, value in network.state_dict().items())
+    code, _, err = run(capsys, "models", folder, "export", 1, folder / "models" / "x.pth")
+    assert code == 1
+    assert "own models" in err
+
+
+def test_an_onnx_file_comes_with_the_script_that_uses_it(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("onnx", reason="onnx is not installed (the optional extra 'onnx')")
+    code, out, _ = run(capsys, "models", folder, "export", 1, tmp_path / "m.onnx", "--show-usage")
+    assert code == 0
+    assert (tmp_path / "m.onnx").is_file()
+    compile(out, "script", "exec")
+    assert "onnxruntime.InferenceSession" in out
+
+
+def test_a_checkpoint_of_another_program_becomes_a_version(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = Original()
+    milesial(4, 1, learned=True)(made, torch.zeros(1, 3, 32, 32))
+    torch.save(made.state, tmp_path / "theirs.pth")
+    found = document(capsys, folder, "import", tmp_path / "theirs.pth", "--name", "vessels", "--use")
+    assert found["in_use"] == found["imported"] == 3
+    version = Project(folder).versions.get(3)
+    assert (version.name, version.network) == ("vessels", "unet")
+    spec = model_file.read_spec(version.file)
+    assert (spec.classes, spec.normalisation) == (("background", "square"), "range")
+    files = set((folder / "models").iterdir())
+    torch.save({"what.weight": torch.zeros(1)}, tmp_path / "theirs.pth")
+    code, _, err = run(capsys, "models", folder, "import", tmp_path / "theirs.pth")
+    assert code == 1
+    assert "does not know" in err
+    assert set((folder / "models").iterdir()) == files
 
 
 def test_what_is_no_model_or_knows_too_much_is_refused(

@@ -195,6 +195,25 @@ def test_what_is_no_model_is_told(qtbot: QtBot, learned: MainWindow, tmp_path: P
     assert numbers(learned) == [1, 2, 3]
 
 
+def test_a_checkpoint_of_another_program_is_converted(
+    qtbot: QtBot, learned: MainWindow, tmp_path: Path
+) -> None:
+    source = tmp_path / "theirs.pth"
+    source.write_bytes(b"weights")
+    with qtbot.waitSignal(learned.worker.idle):
+        learned.versions.import_model(source)
+    version = project_of(learned).versions.get(4)
+    assert (version.name, version.network) == ("theirs", "unet-64")
+    assert version.file.read_bytes() == b"a model"
+    source.write_bytes(b"poetry")
+    files = set(project_of(learned).versions.folder.iterdir())
+    with qtbot.waitSignal(learned.worker.idle):
+        learned.versions.import_model(source)
+    assert "is no checkpoint" in learned.notice.label.text()
+    assert numbers(learned) == [1, 2, 3, 4]
+    assert set(project_of(learned).versions.folder.iterdir()) == files
+
+
 def test_an_import_for_a_project_that_was_left_is_dropped(
     qtbot: QtBot, learned: MainWindow, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from segdesk.core.errors import ImageError, LearningError, ModelError
@@ -30,6 +31,7 @@ from segdesk.core.mask import Mask, PackedMask
 from segdesk.core.translation import use_language
 from segdesk.nn.child import ChildEngine
 from tests.nn import counting
+from tests.nn.foreign.originals import Original, milesial
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +70,19 @@ def test_a_model_file_is_described_without_torch_in_the_parent(
     assert facts == ModelFacts("unet", ("background", "square"))
     with pytest.raises(ModelError, match="no model"):
         engine.describe_model(request_.out.with_name("nowhere.safetensors"))
+
+
+def test_a_checkpoint_is_converted_in_the_child(engine: ChildEngine, tmp_path: Path) -> None:
+    made = Original()
+    milesial(4, 1, learned=True)(made, torch.zeros(1, 3, 32, 32))
+    torch.save(made.state, tmp_path / "theirs.pth")
+    facts = engine.convert_model(
+        tmp_path / "theirs.pth", tmp_path / "m.safetensors", ("background", "square")
+    )
+    assert facts == ModelFacts("unet", ("background", "square"))
+    assert engine.describe_model(tmp_path / "m.safetensors") == facts
+    with pytest.raises(ModelError, match="no model"):
+        engine.convert_model(tmp_path / "nowhere.pth", tmp_path / "m.safetensors", ("background",))
 
 
 def test_training_and_predicting_go_through_the_pipe(engine: ChildEngine, request_: TrainRequest) -> None:

@@ -171,8 +171,10 @@ class VersionMenu(QObject):
 
 
 def model_to_open(parent: QWidget) -> Path | None:
-    """A model file that a person chooses."""
-    name, _ = QFileDialog.getOpenFileName(parent, tr("Import a model"), "", _filters())
+    """A model file that a person chooses: one of SegDesk's, or a checkpoint of another program."""
+    endings = " ".join(f"*{suffix}" for suffix in (MODEL_SUFFIX, ".pth", ".pt", ".ckpt", ".onnx"))
+    filters = ";;".join([tr("Models ({endings})").format(endings=endings), tr("All files (*)")])
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Import a model"), "", filters)
     return Path(name) if name else None
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from segdesk.core.errors import ProjectError, SegdeskError
 from segdesk.core.jobs import Job, ModelFacts, Progress
 from segdesk.core.project import ModelVersion, Origin, Project
-from segdesk.core.project.model_files import check_classes, copy_in, copy_out
+from segdesk.core.project.model_files import check_classes, copy_in, copy_out, free_file, is_foreign
 from segdesk.core.translation import tr
 from segdesk.gui.learning import Learning
 from segdesk.gui.workbench import Workbench
@@ -104,12 +104,27 @@ class VersionVerbs(QObject):
         )
 
     def import_model(self, path: Path) -> None:
-        """Take a model file into the project as a new version; in use only where no other is."""
+        """Take a model file into the project as a new version; in use only where no other is.
+
+        What another program wrote is converted.
+        """
         project = self._bench.project
         if project is None:
             return
         if self._learning.is_learning:
             self._bench.message.emit(tr("The model is read as soon as learning is done."))
+        if is_foreign(path):
+            file = free_file(project.versions.folder)
+            names = tuple(each.name for each in self._bench.classes)
+            self._worker.submit(
+                Task(
+                    tr("Reading the model"),
+                    partial(self._engine.convert, path, file, names),
+                    finished=partial(self._on_converted, project, path, file),
+                    cancelled=partial(file.unlink, missing_ok=True),
+                )
+            )
+            return
         self._worker.submit(
             Task(
                 tr("Reading the model"),
@@ -133,6 +148,16 @@ class VersionVerbs(QObject):
                 finished=partial(self._on_copied, project, path, facts),
             )
         )
+
+    def _on_converted(self, project: Project, path: Path, file: Path, facts: ModelFacts) -> None:
+        try:
+            if project is self._bench.project:
+                check_classes(path.name, facts, len(self._bench.classes))
+        except SegdeskError as error:
+            file.unlink(missing_ok=True)
+            self._bench.error.emit(str(error))
+        else:
+            self._on_copied(project, path, facts, file)
 
     def _on_copied(self, project: Project, path: Path, facts: ModelFacts, file: Path) -> None:
         if project is not self._bench.project:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 import torch
 import torch.nn.functional as functional
@@ -34,28 +34,68 @@ def make_norm(kind: str, channels: int) -> nn.Module:
 
 
 def conv_norm_relu(
-    inside: int, outside: int, norm: str, *, bias: bool = True, dilation: int = 1
+    inside: int,
+    outside: int,
+    norm: str,
+    *,
+    bias: bool = True,
+    dilation: int = 1,
+    kernel: int = 3,
+    valid: bool = False,
 ) -> nn.Sequential:
-    """3x3 convolution that keeps the size, normalisation, ReLU."""
+    """Convolution that keeps the size (unless `valid`: no padding at all), normalisation, ReLU."""
+    padding = 0 if valid else dilation * (kernel // 2)
     return nn.Sequential(
-        nn.Conv2d(inside, outside, 3, padding=dilation, dilation=dilation, bias=bias),
+        nn.Conv2d(inside, outside, kernel, padding=padding, dilation=dilation, bias=bias),
         make_norm(norm, outside),
         nn.ReLU(inplace=True),
     )
 
 
 def pad_to(x: Tensor, stride: int, least: int) -> Tensor:
-    """Grow (B, C, H, W) at the right and below to multiples of `stride`, at least `least` pixels a side.
+    """Mirror (B, C, H, W) at the right and below, to multiples of `stride` that are `least` or more."""
+    down, right = (
+        at_least(least, -(-length // stride) * stride) - length for length in (x.shape[-2], x.shape[-1])
+    )
+    return mirror(x, (0, down), (0, right))
 
-    The image is mirrored where it is large enough for that, and its edge repeated where it is not.
+
+def mirror(x: Tensor, rows: tuple[int, int], columns: tuple[int, int]) -> Tensor:
+    """Grow (B, C, H, W) by `rows` (above, below) and `columns` (left, right), as between two mirrors.
+
+    Any image will do: a small one is mirrored again and again.
     """
     height, width = x.shape[-2:]
-    down = max(least, -(-height // stride) * stride) - height
-    right = max(least, -(-width // stride) * stride) - width
-    if not down and not right:
-        return x
-    mode = "reflect" if down < height and right < width else "replicate"
-    return functional.pad(x, (0, right, 0, down), mode=mode)
+    # A network that is exported takes any size, so no branch may depend on the one that is at hand.
+    tracing: bool = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
+    if not tracing and not torch.compiler.is_compiling():
+        if not any((*rows, *columns)):
+            return x
+        if max(rows) < height and max(columns) < width:
+            return functional.pad(x, (*columns, *rows), mode="reflect")
+    down, across = (
+        _there_and_back(x, length, before, after)
+        for length, (before, after) in ((height, rows), (width, columns))
+    )
+    return x.index_select(-2, down).index_select(-1, across)
+
+
+def _there_and_back(x: Tensor, length: int, before: int, after: int) -> Tensor:
+    """Places 0 to length - 1, met on the way from -before to length + after while turning at both ends."""
+    # Counted by adding up ones of x's own, for a program that is traced to follow x to another device.
+    place = x.new_ones(before + length + after, dtype=torch.int64).cumsum(0) - (before + 1)
+    period = at_least(1, 2 * (length - 1))
+    place = place % period
+    return torch.minimum(place, period - place)
+
+
+def at_least(least: int, number: int) -> int:
+    """The larger of a constant and a number that was reckoned from the sides of an image."""
+    # While a network is traced such numbers are tensors, and only what tensors do is written down.
+    reckoned: Any = number
+    if isinstance(reckoned, Tensor):
+        return cast(int, reckoned.clamp(min=least))
+    return max(least, number)
 
 
 class Network(nn.Module):
@@ -84,11 +124,14 @@ class Network(nn.Module):
         A trainer sums the losses of all of them (deep supervision); a predictor reads the first.
         """
         height, width = x.shape[-2:]
-        padded = pad_to(x, self.stride, self.least)
-        return [y[..., :height, :width] for y in self.logits(padded)]
+        return [y[..., :height, :width] for y in self.logits(self.enlarge(x))]
+
+    def enlarge(self, x: Tensor) -> Tensor:
+        """The image, grown to a size that `logits` takes, so that its logits begin at the image's corner."""
+        return pad_to(x, self.stride, self.least)
 
     def logits(self, x: Tensor) -> list[Tensor]:
-        """What `outputs` gives, for sides that `stride` divides."""
+        """What `outputs` gives, of an image that `enlarge` has grown (to sides that `stride` divides)."""
         raise NotImplementedError
 
 
@@ -159,10 +202,12 @@ __all__ = [
     "NORMS",
     "Network",
     "adopt",
+    "at_least",
     "conv_norm_relu",
     "freeze",
     "initialise",
     "make_norm",
+    "mirror",
     "pad_to",
     "parameters_of",
     "place",
