@@ -25,10 +25,12 @@ def doctor(options: argparse.Namespace, console: Console) -> int:
         if version is None
     ]
     devices: list[dict[str, Any]] = []
+    problems: list[str] = []
     try:
         from segdesk.nn import engine
 
         devices = [{"name": d.name, "description": d.description} for d in engine.devices()]
+        problems = engine.network_problems()
     except (ImportError, OSError, SegdeskError) as error:
         missing.append(tr("PyTorch does not load ({reason}); install it anew.").format(reason=error))
     document: dict[str, Any] = {
@@ -42,12 +44,14 @@ def doctor(options: argparse.Namespace, console: Console) -> int:
         "settings": str(paths.user_config()),
         "logs": str(paths.user_logs()),
         "missing": missing,
+        "problems": problems,
     }
     lines = [f"SegDesk {__version__}, Python {document['python']}, {document['system']}"]
     lines += [f"  {name} {version or '-'}" for name, version in packages.items()]
     lines += [tr("device {name}: {description}").format(**device) for device in devices]
     lines += [tr("Qt platform: {name}").format(name=document["qt_platform"])]
     lines += [tr("projects in {data}, settings in {settings}, logs in {logs}").format(**document)]
+    lines += problems
     lines += missing or [tr("Nothing is missing.")]
     console.result(document, "\n".join(lines))
     return 1 if missing else 0

@@ -26,6 +26,11 @@ def networks() -> list[Offer]:
     return [Offer(name, entry.description()) for name, entry in registry.entries().items()]
 
 
+def network_problems() -> list[str]:
+    """One sentence for each network of another package that cannot be offered."""
+    return registry.problems()
+
+
 def recipes() -> list[Offer]:
     """The recipes of a training, the default first."""
     words = {
@@ -61,6 +66,7 @@ __all__ = [
     "devices",
     "export_model",
     "model_facts",
+    "network_problems",
     "networks",
     "onnx_usage",
     "predict",

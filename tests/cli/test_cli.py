@@ -181,3 +181,4 @@ def test_doctor_names_versions_and_devices(cli: Cli) -> None:
     document = json.loads(out)
     assert {device["name"] for device in document["devices"]} >= {"cpu"}
     assert document["missing"] == [] or code == 1
+    assert document["problems"] == []

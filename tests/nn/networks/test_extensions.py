@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from segdesk.core.errors import ModelError
-from segdesk.nn import model_file
+from segdesk.nn import engine, model_file
 from segdesk.nn.networks import extensions, registry
 from segdesk.nn.spec import NetworkSpec
 
@@ -133,3 +133,11 @@ def test_nothing_of_theirs_is_imported_for_a_network_of_ours() -> None:
     assert "fake_networks" not in sys.modules
     registry.build("theirs", 1, 2, {})
     assert "fake_networks" in sys.modules
+
+
+@pytest.mark.usefixtures("package")
+def test_the_engine_offers_them_and_tells_what_fails() -> None:
+    names = [offer.name for offer in engine.networks()]
+    assert names[0] == engine.DEFAULT_NETWORK
+    assert "theirs" in names and "broken" not in names
+    assert engine.network_problems() == registry.problems()
