@@ -15,7 +15,7 @@ from segdesk.gui.workbench import Workbench
 
 _LOOK_AGAIN_MS = 250
 _SECONDS = 60
-_FEWEST_SAMPLES = 3  # a model from scratch needs them more than one that goes on
+_FEWEST_SAMPLES = 3  # a model that begins anew needs them more than one that goes on
 
 
 class Automatic(QObject):

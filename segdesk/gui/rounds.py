@@ -32,8 +32,8 @@ def ask(
 ) -> TrainRequest:
     """A round on what is corrected at this moment.
 
-    start: what a person chose to start from; None means the version in use. A rebuild starts from fresh
-    weights whatever that is.
+    start: what a person chose to start from; None means the version in use. A rebuild starts afresh, as the
+    first round of a project does, whatever that is.
 
     Raises:
         LearningError: nobody has corrected anything yet.
@@ -66,7 +66,7 @@ def do(kind: Kind, engine: LazyEngine, request: TrainRequest, corrections: int) 
     facts = yield from engine.describe(request.baseline)
     request = replace(request, start=ModelChoice(network=facts.network))
     result = yield from _called(tr("Rebuilding the model"), engine.train(request))
-    note = f"{result.note} {tr('This was a rebuild from scratch, made while nobody was working.')}"
+    note = f"{result.note} {tr('This was a rebuild, made while nobody was working.')}"
     return replace(result, note=note.strip(), figures={**result.figures, REBUILT: float(corrections)})
 
 

@@ -255,7 +255,7 @@ def test_a_rebuild_begins_afresh_takes_longer_and_says_what_it_was(
     assert rebuild.start.network == "unet"  # that of the version in use
     assert rebuild.baseline == first.out
     assert rebuild.seconds == 180
-    assert "rebuild from scratch" in three_corrected.model.outcome.text()
+    assert "This was a rebuild" in three_corrected.model.outcome.text()
     project = three_corrected.bench.project
     assert project is not None
     in_use = project.versions.in_use()

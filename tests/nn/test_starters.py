@@ -11,7 +11,7 @@ import torch
 from segdesk.core.jobs import ModelChoice, run
 from segdesk.core.paths import resources
 from segdesk.nn import model_file, starters
-from segdesk.nn.networks.registry import REGISTRY
+from segdesk.nn.networks.registry import DEFAULT, REGISTRY
 from segdesk.nn.spec import NetworkSpec
 from segdesk.nn.train import train
 from tests.nn import makers
@@ -87,6 +87,7 @@ def test_a_first_round_starts_from_the_starter_unless_it_shall_not(
 
 def test_what_is_shipped_fits_the_registry_and_is_small() -> None:
     files = sorted((resources() / "models").glob("*.safetensors"))
+    assert DEFAULT in [file.stem for file in files]
     for file in files:
         spec = model_file.read_spec(file)
         assert file.stem == spec.network

@@ -15,7 +15,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
     QEnterEvent,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -148,24 +147,15 @@ class Canvas(Surface):
             self._update_cursor()
 
     def event(self, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if _is_own_key(event) or (self._tool.has_draft and event.key() in _DRAFT_KEYS):
                 event.accept()
                 return True
-        elif kind == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
-            if self._navigation.gesture(event):
-                return True
-        elif kind in (QEvent.Type.UngrabMouse, QEvent.Type.WindowDeactivate, QEvent.Type.Hide):
-            self._lose_hands()
+        elif isinstance(event, QNativeGestureEvent) and self._navigation.gesture(event):
+            return True
         return super().event(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._lose_hands()
-
     def _lose_hands(self) -> None:
-        """The release of keys and buttons may not be seen from here on."""
         self._peek.let_go()
         self._navigation.let_go()
         self.finish_stroke()

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from segdesk.core.classes import SegClass
@@ -36,6 +36,7 @@ from segdesk.gui.canvas.screen import Screen, rects
 from segdesk.gui.canvas.view import View
 from segdesk.gui.qimage import Gray, Rgb
 
+_HANDS_OFF = frozenset({QEvent.Type.UngrabMouse, QEvent.Type.WindowDeactivate, QEvent.Type.Hide})
 _REST = 80  # milliseconds without zooming, after which there is time to draw more finely
 _SURROUND = QColor(64, 64, 64)  # neutral and darker than most images, for a true eye
 
@@ -310,7 +311,16 @@ class Display(QWidget):
         super().resizeEvent(event)
         self._fit_screen()
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._lose_hands()
+
+    def _lose_hands(self) -> None:
+        """The release of keys and buttons may not be seen from here on: let go of what is held."""
+
     def event(self, event: QEvent) -> bool:
+        if event.type() in _HANDS_OFF:
+            self._lose_hands()
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._fit_screen()
         return super().event(event)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -246,20 +245,11 @@ class Wipe(Display):
             super().keyReleaseEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
-            if self._navigation.gesture(event):
-                return True
-        elif kind in (QEvent.Type.UngrabMouse, QEvent.Type.WindowDeactivate, QEvent.Type.Hide):
-            self._lose_hands()
+        if isinstance(event, QNativeGestureEvent) and self._navigation.gesture(event):
+            return True
         return super().event(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._lose_hands()
-
     def _lose_hands(self) -> None:
-        """The release of keys and buttons may not be seen from here on."""
         self._dragging = False
         self._navigation.let_go()
         self._navigation.space_down = True

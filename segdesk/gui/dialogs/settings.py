@@ -59,7 +59,7 @@ class SettingsDialog(FormDialog):
         named(
             self.rebuild,
             tr("Rebuild the model when idle"),
-            tr("Learn the model from scratch while nobody uses the window; the better one stays in use"),
+            tr("Learn the model anew while nobody uses the window; the better one stays in use"),
         )
         self.minutes = NumberField(1, 24 * 60, tr(" min"))
         self.minutes.setValue(settings.idle_minutes)
