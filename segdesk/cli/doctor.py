@@ -10,14 +10,19 @@ import re
 from typing import Any
 
 from segdesk import __version__
+from segdesk.cli.checkup import check_up
 from segdesk.cli.console import Console
 from segdesk.core import paths
-from segdesk.core.errors import SegdeskError
+from segdesk.core.errors import ProjectError, SegdeskError
 from segdesk.core.translation import tr
 
 
 def doctor(options: argparse.Namespace, console: Console) -> int:
     """`segdesk doctor`: exits 1 where something that SegDesk needs is missing."""
+    if options.project is not None:
+        return check_up(options, console)
+    if options.repair or options.rescue is not None or options.take_over:
+        raise ProjectError(tr("Name the project, such as `segdesk doctor PROJECT --repair`."))
     packages = {name: _version(name) for name in _required()}
     missing = [
         tr("{name} is not installed; run `python3 packaging/run.py`.").format(name=name)

@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from segdesk.cli.batch import predict_images
 from segdesk.cli.console import Console, table
-from segdesk.core.errors import ImageError, ModelError, ProjectError
-from segdesk.core.images import ImageSource
-from segdesk.core.intake import find_images
-from segdesk.core.jobs import ModelChoice, Predicted, Prediction, PredictItem, PredictRequest
+from segdesk.core.errors import ModelError, ProjectError
+from segdesk.core.jobs import ModelChoice, Predicted, Prediction, PredictRequest
 from segdesk.core.loop import keep_prediction, keep_round, prediction_request, training_request
 from segdesk.core.mask import Plane
 from segdesk.core.metrics import ClassScore, class_score, confusion
@@ -63,10 +62,10 @@ def train(options: argparse.Namespace, console: Console) -> int:
 
 
 def predict(options: argparse.Namespace, console: Console) -> int:
-    """`segdesk predict PROJECT|IMAGE... --out DIR`: STEM.png with class indices, one an image."""
+    """`segdesk predict PROJECT --out DIR`: STEM.png with class indices, one an image; see batch, too."""
     if len(options.paths) == 1 and is_project(options.paths[0]):
         return _predict_project(Project(options.paths[0]), options, console)
-    return _predict_images(options, console)
+    return predict_images(options, console)
 
 
 def evaluate(options: argparse.Namespace, console: Console) -> int:
@@ -132,24 +131,6 @@ def _predict_project(project: Project, options: argparse.Namespace, console: Con
             mask = project.masks.load(project.samples.get(prediction.sample_id))
             labels = np.where(mask.corrected == 1, mask.labels, prediction.labels)
             files.append(_write(options.out, stems[prediction.sample_id], labels))
-    return _report(files, problems, options, console)
-
-
-def _predict_images(options: argparse.Namespace, console: Console) -> int:
-    if options.model is None or not Path(options.model).is_file():
-        raise ModelError(tr("Name a model file with --model to predict images outside a project."))
-    intake = find_images(options.paths)
-    problems = list(intake.problems)
-    if not intake.samples:
-        raise ImageError(" ".join(problems))
-    sources: list[ImageSource] = [s.source for s in intake.samples]
-    stems = unique_stems(sources)
-    items = tuple(PredictItem(number, source) for number, source in enumerate(sources))
-    request = PredictRequest(model=Path(options.model), items=items, device=options.device)
-    files = [
-        _write(options.out, stems[prediction.sample_id], prediction.labels)
-        for prediction in _predictions(request, console, problems)
-    ]
     return _report(files, problems, options, console)
 
 

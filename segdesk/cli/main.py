@@ -8,10 +8,25 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from segdesk import __version__
-from segdesk.cli import demo, doctor, learning, models, projects, quality, window
+from segdesk.cli import (
+    batch,
+    checkup,
+    demo,
+    doctor,
+    exchange,
+    learning,
+    measure,
+    models,
+    projects,
+    quality,
+    recipes,
+    weights,
+    window,
+)
 from segdesk.cli.console import Console
 from segdesk.core.errors import SegdeskError
 from segdesk.core.loop import DEFAULT_RECIPE
+from segdesk.core.network_choices import plain_choices_text
 from segdesk.core.translation import tr
 
 Command = Callable[[argparse.Namespace, Console], int]
@@ -24,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     if not given or (given[0] not in _COMMANDS and not given[0].startswith("-")):
         given.insert(0, "open")  # paths alone, or nothing, open the window
+    given = weights.found_in(given)
     options = parser.parse_args(given)
     console = Console(as_json=getattr(options, "json", False))
     try:
@@ -97,16 +113,10 @@ def _info(commands: Commands[argparse.ArgumentParser], name: str) -> None:
 
 def _import(commands: Commands[argparse.ArgumentParser], name: str) -> None:
     parser = _command(
-        commands, name, tr("take in label images, found by the images' names"), projects.take_in
+        commands, name, tr("take in annotations of other programs, or label images"), exchange.take_in
     )
     _project(parser)
-    parser.add_argument(
-        "--format",
-        choices=["mask", "corrections"],
-        required=True,
-        help=tr("mask: the whole truth, confirms the image; corrections: 255 means not labelled"),
-    )
-    parser.add_argument("path", metavar="PATH", type=Path)
+    exchange.add_options(parser)
 
 
 def _train(commands: Commands[argparse.ArgumentParser], name: str) -> None:
@@ -114,7 +124,11 @@ def _train(commands: Commands[argparse.ArgumentParser], name: str) -> None:
         commands, name, tr("learn from the corrections, for a while or until it stops rising"), learning.train
     )
     _project(parser)
-    parser.add_argument("--network", metavar="NAME", help=tr("start a network of this kind afresh"))
+    parser.add_argument(
+        "--network",
+        metavar="NAME",
+        help=tr("start a network of this kind afresh ({choices})").format(choices=plain_choices_text()),
+    )
     parser.add_argument(
         "--from",
         dest="start",
@@ -147,10 +161,11 @@ def _train(commands: Commands[argparse.ArgumentParser], name: str) -> None:
 
 def _predict(commands: Commands[argparse.ArgumentParser], name: str) -> None:
     parser = _command(commands, name, tr("segment the images of a project, or any images"), learning.predict)
-    parser.add_argument("paths", metavar="PROJECT|IMAGE", type=Path, nargs="+")
+    parser.add_argument("paths", metavar="PROJECT|MODEL|IMAGE|FOLDER", type=Path, nargs="+")
     parser.add_argument("--model", metavar="VERSION|FILE")
     _device(parser)
     _out(parser)
+    batch.add_options(parser)
 
 
 def _evaluate(commands: Commands[argparse.ArgumentParser], name: str) -> None:
@@ -167,6 +182,9 @@ def _export(commands: Commands[argparse.ArgumentParser], name: str) -> None:
     )
     _project(parser)
     parser.add_argument("--format", metavar="NAME", required=True, help=projects.format_names())
+    parser.add_argument(
+        "--check", action="store_true", help=tr("read what was written again, and say how faithful it is")
+    )
     _out(parser)
 
 
@@ -175,14 +193,19 @@ def _models(commands: Commands[argparse.ArgumentParser], name: str) -> None:
         commands, name, tr("model versions with their figures: choose, name, copy"), models.models
     )
     _project(parser)
+    parser.epilog = tr(
+        "segdesk models get [NAME] downloads published weights; without a name, it lists what there is."
+    )
     actions = parser.add_subparsers(metavar=tr("ACTION"))
     for action, text, run in (
         ("use", tr("let a version predict from now on"), models.use),
         ("rename", tr("give a version a name"), models.rename),
         ("delete", tr("throw a version away; never the one in use"), models.delete),
         ("export", tr("copy a version to a file"), models.export),
+        ("recipe", tr("how images are prepared for a version; changed, it is a new version"), recipes.recipe),
     ):
         _version(actions, action, text, run)
+    recipes.add_options(actions.choices["recipe"])
     actions.choices["rename"].add_argument("name", metavar="NAME")
     actions.choices["export"].add_argument("file", metavar="FILE", type=Path)
     actions.choices["export"].add_argument(
@@ -209,6 +232,22 @@ def _models(commands: Commands[argparse.ArgumentParser], name: str) -> None:
         action="store_true",
         help=tr("its single output is high in the background (networks that draw portraits)"),
     )
+    parser.add_argument(
+        "--output",
+        metavar="NAME",
+        choices=["softmax", "sigmoid"],
+        default="",
+        help=tr("sigmoid: its classes may overlap, and it has no output for the background"),
+    )
+
+
+def _weights(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    text = tr("download published weights; without a name, list what there is")
+    # Without a help text it is not among the commands: it is written as "models get".
+    parser = commands.add_parser(name, prog="segdesk models get", description=text)
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON document on stdout"))
+    parser.add_argument("name", metavar="NAME", nargs="?")
+    parser.set_defaults(run=weights.get)
 
 
 def _action(
@@ -235,8 +274,51 @@ def _quality(commands: Commands[argparse.ArgumentParser], name: str) -> None:
     parser.add_argument("--png", metavar="FILE", type=Path, help=tr("write the curves as a picture"))
 
 
+def _measure(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("measure every object of the labelled images"), measure.measure)
+    _project(parser)
+    parser.add_argument(
+        "--out", metavar="FILE", type=Path, required=True, help=tr("a table: .csv, .xlsx or .parquet")
+    )
+    parser.add_argument(
+        "--by",
+        choices=["object", "image", "class"],
+        default="object",
+        help=tr("what gets a row: each object, each image and class, or each class of the project"),
+    )
+    parser.add_argument(
+        "--no-skeleton",
+        dest="skeleton",
+        action="store_false",
+        help=tr("without length and width of middle lines, in half the time"),
+    )
+
+
 def _doctor(commands: Commands[argparse.ArgumentParser], name: str) -> None:
-    _command(commands, name, tr("versions, devices, and what is missing"), doctor.doctor)
+    parser = _command(
+        commands,
+        name,
+        tr("versions, devices, and what is missing; or whether a project is whole"),
+        doctor.doctor,
+    )
+    parser.add_argument("project", metavar="PROJECT", type=Path, nargs="?")
+    parser.add_argument(
+        "--repair", action="store_true", help=tr("build a damaged project anew from what is whole")
+    )
+    parser.add_argument(
+        "--rescue", metavar="FOLDER", type=Path, help=tr("write what can be read of a project into a folder")
+    )
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help=tr("take it over from a SegDesk on another computer that has ended"),
+    )
+
+
+def _relink(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(commands, name, tr("find images again that were moved"), checkup.relink)
+    _project(parser)
+    parser.add_argument("folder", metavar="FOLDER", type=Path)
 
 
 _COMMANDS: dict[str, Callable[[Commands[argparse.ArgumentParser], str], None]] = {
@@ -250,7 +332,10 @@ _COMMANDS: dict[str, Callable[[Commands[argparse.ArgumentParser], str], None]] =
     "evaluate": _evaluate,
     "export": _export,
     "models": _models,
+    weights.COMMAND: _weights,
     "quality": _quality,
+    "measure": _measure,
+    "relink": _relink,
     "doctor": _doctor,
 }
 

@@ -18,7 +18,7 @@ _OF_SUFFIX = {".pth": "pth", ".pt": "torchscript", ".onnx": "onnx"}  # without -
 
 def models(options: argparse.Namespace, console: Console) -> int:
     """`segdesk models PROJECT`: every version with its figures, the one in use marked."""
-    _show(Project(options.project), console)
+    _show(Project(options.project, write=False), console)
     return 0
 
 
@@ -48,7 +48,7 @@ def delete(options: argparse.Namespace, console: Console) -> int:
 
 def export(options: argparse.Namespace, console: Console) -> int:
     """`segdesk models PROJECT export N FILE`, as the format that is asked for or that the suffix says."""
-    version = Project(options.project).versions.get(options.number)
+    version = Project(options.project, write=False).versions.get(options.number)
     check_target(version.file, options.file)
     form = options.format or _OF_SUFFIX.get(options.file.suffix.lower(), "safetensors")
     more: dict[str, str] = {}
@@ -74,8 +74,9 @@ def take_in(options: argparse.Namespace, console: Console) -> int:
     What another program wrote is converted.
     """
     project = Project(options.project)
+    project.check_writable()
     if is_foreign(options.file):
-        version = _converted(project, options.file, options.name, options.inverted)
+        version = _converted(project, options)
     else:
         facts = _facts(options.file)
         check_classes(options.file.name, facts, len(project.classes.all()))
@@ -145,15 +146,16 @@ def _figure(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
 
 
-def _converted(project: Project, source: Path, name: str, inverted: bool) -> ModelVersion:
+def _converted(project: Project, options: argparse.Namespace) -> ModelVersion:
     from segdesk.nn import engine  # torch comes with it
 
+    source: Path = options.file
     classes = tuple(each.name for each in project.classes.all())
     file = free_file(project.versions.folder)
     try:
-        facts = engine.convert_model(source, file, classes, inverted)
+        facts = engine.convert_model(source, file, classes, options.inverted, options.output)
         check_classes(source.name, facts, len(classes))
-        return project.versions.adopt(file, name, Origin(facts.network, source.name))
+        return project.versions.adopt(file, options.name, Origin(facts.network, source.name))
     except BaseException:
         file.unlink(missing_ok=True)
         raise

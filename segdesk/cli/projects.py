@@ -1,4 +1,4 @@
-"""Commands on what a project holds: new, info, import, export."""
+"""Commands on what a project holds: new, info, export."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from segdesk.core.patch import State
 from segdesk.core.project import Project, is_project
 from segdesk.core.translation import tr
 from segdesk.formats.export import export as export_job
+from segdesk.formats.fidelity import read_back
 from segdesk.formats.items import export_request
-from segdesk.formats.label_import import LabelKind, import_labels
 from segdesk.formats.registry import export_formats
 
 
@@ -61,33 +61,30 @@ def info(options: argparse.Namespace, console: Console) -> int:
     return 1 if failed else 0
 
 
-def take_in(options: argparse.Namespace, console: Console) -> int:
-    """`segdesk import PROJECT --format mask|corrections PATH`."""
-    project = Project(options.project)
-    report = import_labels(project, LabelKind(options.format), options.path)
-    text = tr("{count} images labelled.").format(count=len(report.imported))
-    if report.unmatched:
-        text += " " + tr("{count} files belong to no image of the project: {names}.").format(
-            count=len(report.unmatched), names=", ".join(report.unmatched[:5])
-        )
-    console.result({"imported": list(report.imported), "unmatched": list(report.unmatched)}, text)
-    return 0
-
-
 def export(options: argparse.Namespace, console: Console) -> int:
-    """`segdesk export PROJECT --format NAME --out DIR`."""
-    project = Project(options.project)
-    report = console.drive(export_job(export_request(project, options.out), options.format))
+    """`segdesk export PROJECT --format NAME --out DIR [--check]`."""
+    project = Project(options.project, write=False)
+    request = export_request(project, options.out)
+    report = console.drive(export_job(request, options.format))
     for problem in report.problems:
         console.complain(problem)
+    fidelity = console.drive(read_back(request, options.format, options.out)) if options.check else None
     console.result(
         {
             "format": options.format,
             "out": str(options.out),
             "files": [str(path) for path in report.files],
             "problems": list(report.problems),
+            "fidelity": None
+            if fidelity is None
+            else {"iou": dict(fidelity.iou), "objects": fidelity.objects, "read": fidelity.read},
         },
-        tr("{count} files in {out}.").format(count=len(report.files), out=options.out),
+        " ".join(
+            [
+                tr("{count} files in {out}.").format(count=len(report.files), out=options.out),
+                *([fidelity.text()] if fidelity is not None else []),
+            ]
+        ),
     )
     return 1 if report.problems else 0
 
@@ -116,7 +113,7 @@ def _project_info(path: Path) -> dict[str, Any]:
         raise ImageError(
             tr("{path} is a folder, but no project; name an image or a project.").format(path=path)
         )
-    project = Project(path)
+    project = Project(path, write=False)
     samples = project.samples.all()
     states = Counter(s.state for s in samples)
     in_use = project.versions.in_use()

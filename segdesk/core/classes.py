@@ -8,8 +8,9 @@ from segdesk.core.mask import MAX_CLASSES
 
 RGB = tuple[int, int, int]
 
-# Eight hues that people with the common forms of colour blindness can tell apart (Okabe and Ito 2008,
-# "Color Universal Design"), ordered so that the first ones stand out on gray images; black is left out.
+# Hues that people with the common forms of colour blindness can tell apart (Okabe and Ito 2008, "Color
+# Universal Design"), ordered so that the first ones stand out on gray images. In place of their black, which
+# is the background's here, comes a violet that is far from the others for everybody.
 _PALETTE: tuple[RGB, ...] = (
     (230, 159, 0),
     (86, 180, 233),
@@ -18,7 +19,11 @@ _PALETTE: tuple[RGB, ...] = (
     (240, 228, 66),
     (0, 114, 178),
     (213, 94, 0),
+    (136, 34, 255),
 )
+# Each further turn through the palette is darker, so that a colour never comes back unchanged; the second one
+# by so much that orange and vermilion do not meet for those who do not see green.
+_SHADES = (1.0, 0.55, 0.77, 0.4, 0.66, 0.88, 0.47, 0.72)
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,7 @@ def default_color(index: int) -> RGB:
     if index == 0:
         return (0, 0, 0)
     red, green, blue = _PALETTE[(index - 1) % len(_PALETTE)]
-    # Each further turn through the palette is darker, so that a colour never comes back unchanged.
-    shade = 0.8 ** ((index - 1) // len(_PALETTE) % 8)
+    shade = _SHADES[(index - 1) // len(_PALETTE) % len(_SHADES)]
     return round(red * shade), round(green * shade), round(blue * shade)
 
 

@@ -58,8 +58,10 @@ class Document:
         change(self.begin())
         return self.commit(name)
 
-    def predict(self, labels: Plane, version: int | None) -> Patch | None:
+    def predict(self, labels: Plane, version: int | None, name: str | None = None) -> Patch | None:
         """Take over a prediction where nobody asserted a class; nothing where the sample is confirmed.
+
+        name: what undo calls it; None for the usual one.
 
         Raises:
             ValueError: the labels have another size than the sample.
@@ -69,7 +71,7 @@ class Document:
         if self.status.state is State.CONFIRMED:
             return None
         self.begin().predict(labels)
-        return self._finish(tr("Predict"), after_prediction(self.status, version), by_person=False)
+        return self._finish(name or tr("Predict"), after_prediction(self.status, version), by_person=False)
 
     def adopt(self, patch: Patch, standing: Standing, labels: Mapping[TileKey, bytes | None]) -> bool:
         """Take over a prediction's patch that was made elsewhere, for a mask of that standing.

@@ -25,8 +25,15 @@ class Edit:
     def assert_class(self, box: Box, covered: NDArray[np.bool_], class_index: int) -> None:
         """A person says that the covered pixels of the box are of this class."""
         self._remember(box)
-        self._mask.labels[box.slices][covered] = class_index
-        self._mask.corrected[box.slices][covered] = 1
+        # Half the time of an assignment by index, where much is covered.
+        np.copyto(self._mask.labels[box.slices], class_index, where=covered)
+        np.copyto(self._mask.corrected[box.slices], 1, where=covered)
+
+    def put_back(self, box: Box, covered: NDArray[np.bool_], labels: Plane, corrected: Plane) -> None:
+        """Let the covered pixels of the box be what they were: planes of the box's size."""
+        self._remember(box)
+        self._mask.labels[box.slices][covered] = labels[covered]
+        self._mask.corrected[box.slices][covered] = corrected[covered]
 
     def assert_labels(self, labels: Plane, asserted: NDArray[np.bool_]) -> None:
         """Take over (height, width) `labels` as corrections where `asserted`."""

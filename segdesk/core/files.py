@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from segdesk.core.errors import SegdeskError
 from segdesk.core.translation import tr
+
+_DRIVE_REMOTE = 4  # of GetDriveType
+_NETWORK = (
+    "nfs",
+    "cifs",
+    "smb",
+    "afs",
+    "ncp",
+    "9p",
+    "fuse.sshfs",
+    "fuse.davfs",
+    "fuse.rclone",
+    "davfs",
+    "lustre",
+)
 
 
 @contextmanager
@@ -34,6 +51,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
+        _flush_folder(path.parent)
     except OSError as error:
         raise _cannot_write(path, error) from error
     finally:
@@ -50,6 +68,40 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write `data`, all or nothing."""
     with atomic_write(path) as temporary:
         temporary.write_bytes(data)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Let a power cut find the new name on disk, not only the new file; where the system can."""
+    if sys.platform == "win32":
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def is_on_network(path: Path) -> bool:
+    """Whether a path lies on another computer's disk, as far as the system tells."""
+    if sys.platform == "win32":
+        text = str(path.absolute())
+        drive = text[:3]
+        return text.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(drive) == _DRIVE_REMOTE
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False  # not Linux
+    where = str(path.resolve())
+    best, kind = "", ""
+    for line in mounts:
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = fields[1].replace("\\040", " ")
+        if (where == point or where.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
+            best, kind = point, fields[2]
+    return kind.startswith(_NETWORK)
 
 
 def _umask() -> int:

@@ -59,7 +59,7 @@ def arriving(job: Job[None], folder: Path, version: int | None) -> Job[None]:
             if isinstance(progress, Predicted):
                 ready = None
                 if progress.prediction is not None:
-                    project = project or Project(folder)
+                    project = project or Project(folder, write=False)
                     ready = make_ready(project, progress.prediction, version)
                 yield Arrived(**{f.name: getattr(progress, f.name) for f in fields(progress)}, ready=ready)
             else:
@@ -70,8 +70,13 @@ def arriving(job: Job[None], folder: Path, version: int | None) -> Job[None]:
             project.close()
 
 
-def make_ready(project: Project, prediction: Prediction, version: int | None) -> ReadyPrediction | None:
-    """Find out what a prediction changes; None where its sample is confirmed, gone, or of another size."""
+def make_ready(
+    project: Project, prediction: Prediction, version: int | None, name: str | None = None
+) -> ReadyPrediction | None:
+    """Find out what a prediction changes; None where its sample is confirmed, gone, or of another size.
+
+    name: what undo calls it; None for the usual one.
+    """
     try:
         standing = project.masks.standing(prediction.sample_id)
         sample = project.samples.get(prediction.sample_id)
@@ -83,7 +88,7 @@ def make_ready(project: Project, prediction: Prediction, version: int | None) ->
     differs = _disagreement(mask, standing.status, prediction, version)
     edit = Edit(mask)
     edit.predict(prediction.labels)
-    patch = edit.finish(tr("Predict"), standing.status, after_prediction(standing.status, version))
+    patch = edit.finish(name or tr("Predict"), standing.status, after_prediction(standing.status, version))
     changed = () if patch is None else [key for key, delta in patch.tiles.items() if delta.labels is not None]
     return ReadyPrediction(
         sample.id,

@@ -9,6 +9,7 @@ from pathlib import Path
 from segdesk.core.errors import ImageError
 from segdesk.core.images import ImageSource, inspect_image, list_images
 from segdesk.core.project import NewSample
+from segdesk.core.project.fingerprint import fingerprint
 from segdesk.core.translation import tr
 
 
@@ -41,7 +42,11 @@ def find_images(paths: Iterable[Path]) -> Intake:
 def _samples_in(file: Path) -> list[NewSample]:
     first = inspect_image(file)
     pages = [first, *(inspect_image(file, page) for page in range(1, first.pages))]
-    return [NewSample(ImageSource(file, page), found.width, found.height) for page, found in enumerate(pages)]
+    known = fingerprint(file)
+    return [
+        NewSample(ImageSource(file, page), found.width, found.height, known)
+        for page, found in enumerate(pages)
+    ]
 
 
 def _images_in(folder: Path) -> list[Path]:

@@ -65,10 +65,14 @@ def run(job: Job[Result]) -> Result:
 
 @dataclass(frozen=True)
 class Offer:
-    """Something that can be chosen, such as a network or a device: its name for requests, and plain words."""
+    """Something that can be chosen, such as a network or a device: its name for requests, and plain words.
+
+    options: of a network, those that an expert may change, each with what it is otherwise.
+    """
 
     name: str
     description: str
+    options: Mapping[str, int | float | str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,43 @@ class ModelFacts:
 
 
 @dataclass(frozen=True)
+class ModelReport:
+    """What a model file is, whoever wrote it, before anything is done with it.
+
+    family: what its makers call it; "" where SegDesk wrote it.   network: a name of the registry.
+    channels: of the images it reads.   outputs: of its last convolution; 0 for a backbone alone.
+    classes: names, the background first; empty where the file does not say.
+    parameters: how many numbers it learned.   normalisation: how images are prepared, by name.
+    preparation: the rest of its recipe, see segdesk.nn.preparation.
+    trainable: rounds can go on from it.   starter: its classes mean nothing to a project.
+    unclear: files with these very keys serve several purposes, so that a person has to say which.
+    """
+
+    network: str
+    channels: int
+    outputs: int
+    parameters: int
+    normalisation: str
+    family: str = ""
+    classes: tuple[str, ...] = ()
+    trainable: bool = True
+    starter: bool = False
+    unclear: bool = False
+    preparation: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class ModelChoice:
     """Which weights to start from: a model file, or a network of the registry with fresh weights.
 
     bare: random weights even where SegDesk has a starter model of the network.
+    options: what differs from the network's own options, such as {"width": 24}.
     """
 
     file: Path | None = None
     network: str | None = None
     bare: bool = False
+    options: Mapping[str, int | float | str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,6 +145,7 @@ class PredictRequest:
     """Predict some images with one model, in this order; `view` is done first and shown at once.
 
     uncertainty: each prediction comes with its map of uncertainty, which is large.
+    probabilities: each prediction comes with its planes of probabilities, which are larger still.
     """
 
     model: Path
@@ -120,6 +153,7 @@ class PredictRequest:
     device: str = "auto"
     view: View | None = None
     uncertainty: bool = False
+    probabilities: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,12 +163,14 @@ class Prediction:
     labels: (height, width) class indices.
     uncertainty: one figure for the whole sample, 0 (sure everywhere) to 1; None where nobody computed it.
     uncertainty_map: (height, width) uint8, 0 (sure) to 255 (all classes alike); only where it was asked for.
+    probabilities: (classes, height, width) uint8, 0 (impossible) to 255 (certain); only where asked for.
     """
 
     sample_id: int
     labels: NDArray[np.uint8]
     uncertainty: float | None = None
     uncertainty_map: NDArray[np.uint8] | None = None
+    probabilities: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from segdesk.core.jobs import (
 )
 from segdesk.core.patch import State
 from segdesk.core.project import Learned, ModelVersion, Project, Sample
+from segdesk.core.project.fingerprint import is_another_picture
 from segdesk.core.translation import tr
 
 DEFAULT_NETWORK = "unet"
@@ -58,7 +59,9 @@ def training_request(
 
     Raises:
         LearningError: nobody has corrected anything yet.
+        ProjectError: the version that comes of it could not be kept.
     """
+    project.check_writable()
     every = project.samples.all()
     samples = tuple(
         TrainSample(
@@ -69,7 +72,8 @@ def training_request(
             predicted=sample.status.predicted_by is not None,
         )
         for sample in every
-        if sample.state in (State.CORRECTED, State.CONFIRMED)
+        # A mask that was drawn on another picture teaches the wrong thing; the window asks about it.
+        if sample.state in (State.CORRECTED, State.CONFIRMED) and not is_another_picture(sample)
     )
     if not samples:
         raise LearningError(
@@ -124,8 +128,10 @@ def prediction_request(
 
     Raises:
         LearningError: there is no model version yet.
+        ProjectError: the version in use is meant, and its predictions could not be kept.
     """
     if model is None:
+        project.check_writable()
         in_use = project.versions.in_use()
         if in_use is None:
             raise LearningError(

@@ -8,6 +8,7 @@ both axes; a pixel is covered where its centre is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import cv2
@@ -47,6 +48,72 @@ def round_stroke(start: Point, end: Point, diameter: float, bounds: Box) -> Cove
         if 0 <= column < box.width and 0 <= row < box.height:
             covered[row, column] = True
     return box, covered
+
+
+def square_stroke(start: Point, end: Point, side: float, bounds: Box) -> Coverage:
+    """An upright square brush of `side` whole pixels dragged straight from `start` to `end`.
+
+    It stands on whole pixels at both ends, and the pixel under each end is always covered.
+    """
+    pixels = max(round(side), 1)
+    half = pixels / 2
+    start, end = (_on_pixels(place, pixels) for place in (start, end))
+    box = _box_around((start, end), half, bounds)
+    if box.is_empty:
+        return box, np.zeros((0, 0), np.bool_)
+    y = np.arange(box.y, box.bottom, dtype=np.float64) + 0.5
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    # How far along the way, from 0 to 1, the square is over a row: from one moment to another.
+    if abs(dy) > _ROUNDING:
+        at_edges = np.stack(((y - half - start[1]) / dy, (y + half - start[1]) / dy))
+        begins, ends = np.clip(at_edges.min(0), 0, 1), np.clip(at_edges.max(0), 0, 1)
+    else:
+        begins, ends = np.zeros_like(y), np.ones_like(y)
+    at_begin, at_end = start[0] + begins * dx, start[0] + ends * dx
+    left, right = np.minimum(at_begin, at_end) - half, np.maximum(at_begin, at_end) + half
+    top, bottom = min(start[1], end[1]) - half, max(start[1], end[1]) + half
+    # A centre on the left or upper rim is inside, one on the right or lower rim is not: a square of n
+    # pixels covers n, wherever it stands.
+    inside = (y >= top - _ROUNDING) & (y < bottom - _ROUNDING)
+    x = np.arange(box.x, box.right, dtype=np.float32) + np.float32(0.5)
+    covered = (x >= (left - _ROUNDING).astype(np.float32)[:, None]) & (
+        x < (right - _ROUNDING).astype(np.float32)[:, None]
+    )
+    covered &= inside[:, None]
+    return box, covered
+
+
+def polyline(points: Sequence[Point], width: float, bounds: Box) -> Coverage:
+    """A line of `width` pixels through points, with round ends and corners."""
+    box = _box_around(points, max(width, 1.0) / 2, bounds)
+    covered = np.zeros((box.height, box.width), np.bool_)
+    for start, end in pairwise([points[0], *points] if len(points) == 1 else points):
+        part, stroke = round_stroke(start, end, width, bounds)
+        if not part.is_empty:
+            covered[part.y - box.y : part.bottom - box.y, part.x - box.x : part.right - box.x] |= stroke
+    return box, covered
+
+
+def crosses_itself(points: Sequence[Point]) -> bool:
+    """Whether two sides of a closed polygon cross, other than where neighbours meet."""
+    corners = np.asarray(points, np.float64)
+    count = len(corners)
+    if count < 4:
+        return False
+    a, b = corners, np.roll(corners, -1, axis=0)
+
+    def side(p: Floats, q: Floats, r: Floats) -> Floats:
+        first, second = q - p, r - p
+        return np.asarray(first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0], np.float64)
+
+    for i in range(count - 2):
+        others = slice(i + 2, count - 1 if i == 0 else count)
+        c, d = a[others], b[others]
+        apart = side(a[i], b[i], c) * side(a[i], b[i], d)
+        across = side(c, d, a[i]) * side(c, d, b[i])
+        if ((apart < 0) & (across < 0)).any():
+            return True
+    return False
 
 
 def polygon(points: Sequence[Point], bounds: Box) -> Coverage:
@@ -98,6 +165,33 @@ def connected_region(labels: Plane, seed: Point) -> Coverage:
     _, _, _, (x, y, w, h) = cv2.floodFill(labels, reached, (column, row), (0,), (0,), (0,), flags)
     box = Box(x, y, w, h)
     return box, reached[1:-1, 1:-1][box.slices].astype(np.bool_)
+
+
+def pixel_under(labels: Plane, point: Point) -> int | None:
+    """What the plane says at a place; None off it."""
+    height, width = labels.shape
+    column, row = int(np.floor(point[0])), int(np.floor(point[1]))
+    return int(labels[row, column]) if 0 <= column < width and 0 <= row < height else None
+
+
+def holes(labels: Plane, seed: Point) -> tuple[Coverage, int]:
+    """What the region of one class under `seed` encloses, and that class; empty where it has no hole."""
+    box, region = connected_region(labels, seed)
+    if box.is_empty:
+        return (box, region), 0
+    class_index = int(labels[int(np.floor(seed[1])), int(np.floor(seed[0]))])
+    # Flooding what is outside, from a rim of one pixel around the box, leaves what is enclosed.
+    walls = np.pad(region, 1).astype(np.uint8)
+    reached = np.pad(walls, 1)
+    cv2.floodFill(walls, reached, (0, 0), (2,), (0,), (0,), 8)
+    return (box, walls[1:-1, 1:-1] == 0), class_index
+
+
+def _on_pixels(place: Point, pixels: int) -> Point:
+    """The centre, nearest to a place, of a square that covers so many whole pixels a side."""
+    if pixels % 2:
+        return float(np.floor(place[0])) + 0.5, float(np.floor(place[1])) + 0.5
+    return float(np.rint(place[0])), float(np.rint(place[1]))
 
 
 def _disc_span(centre: Point, radius: float, y: Floats) -> tuple[Floats, Floats]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Mask, Plane, TileKey, tile_box, unpack_tile
+from segdesk.core.mask import Mask, Plane, TileKey, pack_pixels, tile_box, unpack_tile
 
 
 class State(StrEnum):
@@ -57,16 +57,31 @@ class Patch:
         return sum(len(delta.labels or b"") + len(delta.corrected or b"") for delta in self.tiles.values())
 
     def toggle(self, mask: Mask) -> None:
-        """Apply the patch to the mask it was made on, or take it back."""
-        height, width = mask.labels.shape
+        """Apply the patch to the mask it was made on, or take it back.
+
+        Raises:
+            ValueError, TypeError, zlib.error: it is damaged, or of another mask, which is as it was before.
+        """
+        done: list[tuple[Plane, Plane]] = []
+        try:
+            for part, change in self._changes(mask):
+                part ^= change
+                done.append((part, change))
+        except (ValueError, TypeError, zlib.error):
+            for part, change in done:
+                part ^= change
+            raise
+
+    def _changes(self, mask: Mask) -> Iterator[tuple[Plane, Plane]]:
+        """Parts of the mask's planes, and what differs in each."""
         for key, delta in self.tiles.items():
-            box = tile_box(key, height, width)
+            box = tile_box(key, *mask.labels.shape)
             for plane, data in ((mask.labels, delta.labels), (mask.corrected, delta.corrected)):
                 if data is not None:
-                    plane[box.slices] ^= unpack_tile(data, box)
+                    yield plane[box.slices], unpack_tile(data, box)
 
 
 def difference(before: Plane, after: Plane) -> bytes | None:
     """Old XOR new, compressed; None where nothing changed."""
     changed = np.bitwise_xor(before, after)
-    return zlib.compress(changed.tobytes(), 1) if changed.any() else None
+    return pack_pixels(changed) if changed.any() else None

@@ -102,7 +102,7 @@ def measure(folder: Path, known: Mapping[int, Comparison] | None = None) -> Job[
     Raises:
         ProjectError: the project cannot be opened.
     """
-    project = Project(folder)
+    project = Project(folder, write=False)
     try:
         classes = project.classes.all()
         samples = project.samples.all()

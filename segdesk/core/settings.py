@@ -31,13 +31,22 @@ class Settings:
     theme: "system", "light" or "dark".
     device: "auto", "cpu" or "cuda" and its like.
     network: what a first round starts from, by its name in the registry.
+    network_options: what differs from that network's own options, such as "width=24".
     round_seconds: wall-clock budget of a round; 0 lets the device decide.
     recipe: how a training learns that goes on until it stops improving, by its name.
     learn_by_itself: a round begins when `corrections_per_round` corrections have come in.
     rebuild_when_idle: the model is learned anew after `idle_minutes` in which nobody used the window.
     brush_size: diameter in image pixels.
+    shortcut_preset: whose keys are used.
+    shortcuts: the person's own keys, each a JSON list of an order and its keys.
+    tool_options: what tools are set to, each as "tool.option=value".
     overlay_opacity: 0 (nothing of the mask) to 1 (nothing of the image).
+    outline_width: pixels of the screen.
     sample_order: of the list of images.
+    backups: how many dated copies of a project's database are kept, one a day; 0 makes none.
+    scale_bar, minimap, crosshair, rulers: whether the canvas has them.
+    keep_view: another image is shown at the place and scale of the one before.
+    image_memory: MB that images may take beside the masks.
     recent_projects: folders, the last one opened first.
     """
 
@@ -45,6 +54,7 @@ class Settings:
     theme: str = _choice("system", "system", "light", "dark")
     device: str = "auto"
     network: str = "unet"
+    network_options: tuple[str, ...] = ()
     round_seconds: int = _number(0, 0, 24 * 3600)
     recipe: str = "corrections"
     learn_by_itself: bool = False
@@ -52,9 +62,20 @@ class Settings:
     rebuild_when_idle: bool = False
     idle_minutes: int = _number(5, 1, 24 * 60)
     brush_size: int = _number(16, 1, 2000)
+    shortcut_preset: str = _choice("SegDesk", "SegDesk", "labelme", "ISAT")
+    shortcuts: tuple[str, ...] = ()
+    tool_options: tuple[str, ...] = ()
     overlay_opacity: float = _number(0.5, 0, 1)
     overlay_style: str = _choice("filled", "filled", "outline", "both")
+    outline_width: int = _number(2, 1, 12)
     sample_order: str = _choice("added", "added", "name", "uncertainty", "disagreement")
+    backups: int = _number(7, 0, 1000)
+    scale_bar: bool = False
+    minimap: bool = True
+    crosshair: bool = False
+    rulers: bool = False
+    keep_view: bool = False
+    image_memory: int = _number(800, 256, 1_000_000)
     recent_projects: tuple[str, ...] = ()
 
 
@@ -90,7 +111,7 @@ class SettingsFile:
 def _read(path: Path) -> Settings:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(stored, Mapping):
         return Settings()

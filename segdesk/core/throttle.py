@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from segdesk.core.jobs import Predicted, Progress
+from segdesk.core.jobs import Progress
 
 _SHORTEST_GAP = 0.05
 
@@ -28,7 +28,7 @@ class Throttle:
 
     def _matters(self, progress: Progress) -> bool:
         return (
-            isinstance(progress, Predicted)
+            type(progress) is not Progress  # a kind of its own brings something
             or bool(progress.figures)
             or progress.preview is not None
             or progress.strip is not None

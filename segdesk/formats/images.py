@@ -44,7 +44,7 @@ def class_index(request: ExportRequest) -> Job[ExportReport]:
 
 def binary(request: ExportRequest) -> Job[ExportReport]:
     """CLASS/STEM.png, 255 where the pixel is of that class, else 0."""
-    folders = _class_folders(request.foreground)
+    folders = class_folders(request.foreground)
 
     def write(item: ExportItem) -> list[Path]:
         labels, paths = item.labels(), []
@@ -107,7 +107,7 @@ def _each(request: ExportRequest, write: Callable[[ExportItem], list[Path]]) -> 
     return ExportReport(tuple(files), tuple(problems))
 
 
-def _class_folders(classes: tuple[SegClass, ...]) -> list[str]:
+def class_folders(classes: tuple[SegClass, ...]) -> list[str]:
     """A folder name for each class, distinct where two names would be the same folder."""
     names: list[str] = []
     for seg_class in classes:

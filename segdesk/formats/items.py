@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from segdesk.core.classes import SegClass
 from segdesk.core.images import ImageSource, read_image, to_display
+from segdesk.core.images.pixel_size import PixelSize
 from segdesk.core.jobs import Job
-from segdesk.core.mask import PackedPlane, Plane
+from segdesk.core.mask import UNLABELLED, PackedPlane, Plane
 from segdesk.core.naming import unique_stems
 from segdesk.core.patch import State
 from segdesk.core.project import Project
@@ -26,10 +27,18 @@ class ExportItem:
     source: ImageSource
     state: State
     packed: PackedPlane
+    pixel_size: PixelSize | None = None  # as a person said
+    corrected: PackedPlane | None = None
 
     def labels(self) -> Plane:
         """(height, width) uint8, class indices."""
         return self.packed.unpack()
+
+    def corrections(self) -> Plane:
+        """(height, width) class indices where a person asserted one, UNLABELLED elsewhere."""
+        if self.corrected is None:
+            return np.full((self.packed.height, self.packed.width), UNLABELLED, np.uint8)
+        return np.where(self.corrected.unpack() == 1, self.labels(), np.uint8(UNLABELLED)).astype(np.uint8)
 
     def picture(self) -> NDArray[np.uint8]:
         """The image as it is shown, (height, width, 3) uint8 RGB; raises ImageError where it is gone."""
@@ -70,10 +79,11 @@ def export_request(project: Project, out: Path) -> ExportRequest:
     """Capture the project's samples that have labels: all but the new ones."""
     samples = project.samples.all()
     stems = unique_stems([sample.source for sample in samples])
-    items = tuple(
-        ExportItem(stem, sample.source, sample.state, project.masks.packed(sample).labels)
-        for stem, sample in zip(stems, samples, strict=True)
-        if sample.state is not State.NEW
-    )
+    items: list[ExportItem] = []
+    for stem, sample in zip(stems, samples, strict=True):
+        if sample.state is not State.NEW:
+            mask = project.masks.packed(sample)
+            size = project.looks.pixel_size(sample.id)
+            items.append(ExportItem(stem, sample.source, sample.state, mask.labels, size, mask.corrected))
     in_use = project.versions.in_use()
-    return ExportRequest(items, project.classes.all(), in_use.file if in_use else None, out)
+    return ExportRequest(tuple(items), project.classes.all(), in_use.file if in_use else None, out)

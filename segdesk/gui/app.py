@@ -15,6 +15,7 @@ from segdesk import __version__
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import use_language
 from segdesk.gui.dialogs.crash import ReportDialog
+from segdesk.gui.garbage import GarbageCollection
 from segdesk.gui.icons import icon
 from segdesk.gui.logs import ErrorCatcher, start_logging
 from segdesk.gui.theme import Theme
@@ -41,11 +42,15 @@ def main(paths: Sequence[Path] = (), engine: Callable[[], Engine] | None = None)
     reporter = Reporter(window)
     catcher.caught.connect(reporter.tell)
     _let_ctrl_c_through(app, window)
+    collection = GarbageCollection(window)
     window.show()
     if paths:
         window.bench.open_paths([Path(path) for path in paths])
     QTimer.singleShot(0, window.get_ready)
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        collection.stop()
 
 
 def application() -> QApplication:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from segdesk.core.errors import SegdeskError
+from segdesk.core.network_choices import options_to_text
 from segdesk.core.paths import user_data, user_logs
 from segdesk.core.project import SUFFIX
 from segdesk.core.sample_project import make_sample_project
@@ -21,8 +22,7 @@ from segdesk.gui.dialogs.export import ExportDialog
 from segdesk.gui.dialogs.files import documents, existing_folder, image_files, new_project_folder
 from segdesk.gui.dialogs.new_project import NewProjectDialog
 from segdesk.gui.dialogs.settings import SettingsDialog
-from segdesk.gui.dialogs.shortcuts import ShortcutsDialog
-from segdesk.gui.exporting import start_export
+from segdesk.gui.exporting import foresee, start_export
 from segdesk.gui.learning import Learning
 from segdesk.gui.states import sample_name
 from segdesk.gui.theme import Theme
@@ -52,6 +52,7 @@ class Commands(QObject):
         self._canvas = canvas
         self._files = files
         self._theme = theme
+        self.reclassify: Callable[[int], object] = lambda _: None  # what selected objects become by a digit
         self.handlers: dict[str, Callable[[], object]] = {
             "open_images": self.open_images,
             "open_folder": self.open_folder,
@@ -74,9 +75,13 @@ class Commands(QObject):
             "next_useful": bench.next_useful,
             "uncertainty": self.uncertainty,
             "reload": bench.reload,
+            "find_missing": self.find_missing,
+            "keep_mask": bench.image_files.keep_mask,
+            "begin_anew": bench.image_files.begin_anew,
             "remove": self.remove,
             "smaller_brush": canvas.shrink_brush,
             "larger_brush": canvas.grow_brush,
+            "lock_class": self.lock_class,
             "predict": learning.predicting.predict_current,
             "predict_all": learning.predicting.predict_all_unconfirmed,
             "confirm": self.confirm,
@@ -85,7 +90,6 @@ class Commands(QObject):
             "learn_by_itself": self.learn_by_itself,
             "pause": self.pause,
             "stop": self.stop,
-            "shortcuts": self.shortcuts,
             "logs": self.open_logs,
             "about": self.about,
         }
@@ -97,9 +101,19 @@ class Commands(QObject):
     def paint_class(self, index: int) -> None:
         """Paint this class from now on, if there is one."""
         if index < len(self._bench.classes):
+            self.reclassify(index)
             self._canvas.set_active_class(index)
         else:
             self._bench.message.emit(tr("There is no class {number} in this project.").format(number=index))
+
+    def lock_class(self) -> None:
+        """Let no tool change pixels of the active class, or let it again."""
+        options = self._canvas.options
+        index = options.active_class
+        options.locked ^= {index}
+        name = self._canvas.class_name(index)
+        locked, unlocked = tr("{name} is locked: no tool changes it."), tr("{name} is unlocked.")
+        self._bench.message.emit((locked if index in options.locked else unlocked).format(name=name))
 
     def confirm(self) -> None:
         """Close what is being drawn, wherever the focus is; with nothing drawn, the mask is right."""
@@ -110,8 +124,8 @@ class Commands(QObject):
 
     def uncertainty(self) -> None:
         """Show where the model is unsure, or no longer."""
-        predicting = self._learning.predicting
-        predicting.show_uncertainty(not predicting.shows_uncertainty)
+        opinion = self._learning.predicting.opinion
+        opinion.show_uncertainty(not opinion.shows_uncertainty)
 
     def open_images(self) -> None:
         if files := image_files(self._window):
@@ -128,13 +142,18 @@ class Commands(QObject):
         if folder is not None:
             self._bench.open_project(folder)
 
+    def find_missing(self) -> None:
+        folder = existing_folder(self._window, tr("Find missing images: choose a folder that holds them"))
+        if folder is not None:
+            self._bench.image_files.find_missing(folder)
+
     def new_project(self) -> None:
         networks = self._learning.facts.networks
         dialog = NewProjectDialog(documents(), networks, self._window)
         if dialog.exec():
             new = dialog.value()
             if new.network is not None:
-                self._bench.settings.change(network=new.network)
+                self._bench.settings.change(network=new.network, network_options=options_to_text(new.options))
             self._bench.create_project(new.folder, new.classes, new.images)
 
     def sample_project(self) -> None:
@@ -167,9 +186,11 @@ class Commands(QObject):
             return
         out = documents() / f"{project.name} export"
         dialog = ExportDialog(out, has_model=project.versions.in_use() is not None, parent=self._window)
+        foresee(self._files, project, dialog)
         if dialog.exec():
             formats, folder = dialog.value()
-            start_export(self._bench, self._files, project, formats, folder)
+            check = dialog.compare.isChecked()
+            start_export(self._bench, self._files, project, formats, folder, check=check)
 
     def settings(self) -> None:
         facts = self._learning.facts
@@ -223,9 +244,6 @@ class Commands(QObject):
         """Let rounds start by themselves from now on, or no longer."""
         on = not self._bench.settings.values.learn_by_itself
         self._change_settings({"learn_by_itself": on})
-
-    def shortcuts(self) -> None:
-        ShortcutsDialog(self._window).exec()
 
     def about(self) -> None:
         AboutDialog(self._window).exec()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.project import Project
 from segdesk.core.translation import tr
 from segdesk.formats.export import export
+from segdesk.formats.fidelity import contents, read_back
 from segdesk.formats.items import ExportRequest, export_request
+from segdesk.formats.registry import export_format
+from segdesk.gui.dialogs.export import ExportDialog
 from segdesk.gui.importing import tell
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import Task, Worker
@@ -18,16 +22,24 @@ from segdesk.gui.worker import Task, Worker
 
 @dataclass(frozen=True)
 class Exported:
-    """How many files were written, and a sentence for each sample that could not be."""
+    """How many files were written, and a sentence for each sample that could not be.
+
+    findings: what was not exactly the same when it was read back, a sentence a format.
+    """
 
     files: int
     problems: tuple[str, ...]
+    findings: tuple[str, ...] = ()
 
 
-def export_all(request: ExportRequest, formats: Sequence[str]) -> Job[Exported]:
-    """Write each format into the folder of its name within the request's."""
+def export_all(request: ExportRequest, formats: Sequence[str], *, check: bool = False) -> Job[Exported]:
+    """Write each format into the folder of its name within the request's.
+
+    check: read each one back, and compare.
+    """
     files = 0
     problems: list[str] = []
+    findings: list[str] = []
     for number, name in enumerate(formats):
         job = export(replace(request, out=request.out / name), name)
         try:
@@ -41,7 +53,12 @@ def export_all(request: ExportRequest, formats: Sequence[str]) -> Job[Exported]:
                 yield _share(progress, number, len(formats))
         finally:
             job.close()
-    return Exported(files, tuple(dict.fromkeys(problems)))
+        if check:
+            fidelity = yield from read_back(request, name, request.out / name)
+            if fidelity is not None and fidelity.worst < 1:
+                title = export_format(name).title
+                findings.append(tr("{format}: {finding}").format(format=title, finding=fidelity.text()))
+    return Exported(files, tuple(dict.fromkeys(problems)), tuple(findings))
 
 
 def _share(progress: Progress, number: int, count: int) -> Progress:
@@ -50,14 +67,29 @@ def _share(progress: Progress, number: int, count: int) -> Progress:
 
 
 def start_export(
-    bench: Workbench, worker: Worker, project: Project, formats: Sequence[str], out: Path
+    bench: Workbench,
+    worker: Worker,
+    project: Project,
+    formats: Sequence[str],
+    out: Path,
+    *,
+    check: bool = False,
 ) -> None:
     """Export what is there now; painting may go on meanwhile."""
     request = export_request(project, out)
 
     def finished(exported: Exported) -> None:
         bench.message.emit(tr("Exported {count} files to {folder}.").format(count=exported.files, folder=out))
-        if exported.problems:
-            bench.error.emit(tell(exported.problems))
+        if exported.problems or exported.findings:
+            bench.error.emit(tell([*exported.problems, *exported.findings]))
 
-    worker.submit(Task(tr("Exporting"), lambda: export_all(request, formats), finished=finished))
+    make = partial(export_all, request, formats, check=check)
+    worker.submit(Task(tr("Exporting"), make, finished=finished))
+
+
+def foresee(worker: Worker, project: Project, dialog: ExportDialog) -> None:
+    """Count beside the window what formats may fail to hold, and let the dialog say so while it is open."""
+    request = export_request(project, Path())
+    task = Task(tr("Checking"), lambda: contents(request), finished=dialog.show_contents, quiet=True)
+    dialog.finished.connect(task.cancel)
+    worker.submit(task)

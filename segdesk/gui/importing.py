@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from segdesk.core.errors import ImageError
@@ -14,17 +15,36 @@ from segdesk.core.paths import user_data
 from segdesk.core.project import SUFFIX, NewSample
 from segdesk.core.translation import tr
 
+_FIRST, _MOST = 200, 4000  # images of the first batch, and of any
+
+
+@dataclass(frozen=True)
+class Partly(Progress):
+    """Progress that brings the images found since it was made the last time."""
+
+    found: Intake | None = None
+
 
 def read_in(paths: Sequence[Path]) -> Job[Intake]:
-    """Look at images and at those in folders; a bad one does not keep the others away."""
+    """Look at images and at those in folders; a bad one does not keep the others away.
+
+    Of very many, those that have one page come in batches as Partly, ever larger ones; the rest in the end.
+    """
     files = [file for path in paths for file in _files_in(path)]
     samples: list[NewSample] = []
     problems: list[str] = []
+    batch: list[NewSample] = []
+    size = _FIRST
     for number, file in enumerate(files):
         yield Progress(number / len(files), tr("Reading images"))
         intake = find_images([file])
-        samples += intake.samples
+        # Which pages of a file are wanted is asked once, for all of them.
+        (batch if len(intake.samples) == 1 and len(files) > 2 * _FIRST else samples).extend(intake.samples)
         problems += intake.problems
+        if len(batch) == size:
+            yield Partly(number / len(files), tr("Reading images"), found=Intake(tuple(batch), ()))
+            batch, size = [], min(2 * size, _MOST)
+    samples += batch
     return Intake(tuple(samples), tuple(dict.fromkeys(problems)))
 
 

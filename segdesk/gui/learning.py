@@ -207,7 +207,7 @@ class Learning(QObject):
         project = self._bench.project
         past = project.versions.rounds() if project is not None else []
         if project is not None and (not past or past[-1].learned.samples):
-            made = sum(sample.corrections for sample in project.samples.all())
+            made = project.samples.corrections
             self.corrections = max(0, made - past[-1].learned.corrections if past else made)
         self.new_corrections = self.corrections > 0 or (project is not None and not past)
         self.changed.emit()

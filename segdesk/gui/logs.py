@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import sys
 import threading
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
+from typing import IO
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, Slot, qInstallMessageHandler
 
@@ -15,6 +17,7 @@ from segdesk.gui.report import report, sentence
 
 _MOST_BYTES = 1_000_000
 _log = logging.getLogger("segdesk")
+_crashes: IO[str] | None = None  # written to by the system's handler, when it is too late for anything else
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -37,7 +40,21 @@ def start_logging() -> None:
         handler = logging.StreamHandler()  # no place for a file must not keep the window from opening
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
+    _catch_crashes()
     qInstallMessageHandler(_on_qt_message)
+
+
+def _catch_crashes() -> None:
+    """Let a crash of native code leave where it happened, in a file beside the log."""
+    global _crashes
+    try:
+        file = user_logs() / "crash.log"
+        if file.exists() and file.stat().st_size > _MOST_BYTES:
+            file.unlink()
+        _crashes = file.open("a", encoding="utf-8")
+    except OSError:
+        return
+    faulthandler.enable(_crashes)
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:

@@ -10,7 +10,7 @@ from segdesk.core.paths import user_config
 from segdesk.core.settings import SettingsFile
 from segdesk.gui.canvas import Canvas, OverlaySettings, Style
 
-_LAYOUT = 2  # changes when docks are added or renamed, so that an old arrangement is not restored
+_LAYOUT = 3  # changes when docks are added or renamed, so that an old arrangement is not restored
 _FIRST_SIZE = (1280, 800)
 
 
@@ -25,7 +25,10 @@ class Memory:
         """Set brush and overlay as they were."""
         values = self._settings.values
         canvas.options.brush_size = values.brush_size
-        canvas.overlay = OverlaySettings(values.overlay_opacity, Style(values.overlay_style))
+        canvas.options.restore(values.tool_options)
+        canvas.overlay = OverlaySettings(
+            values.overlay_opacity, Style(values.overlay_style), values.outline_width
+        )
 
     def restore_window(self, window: QMainWindow) -> bool:
         """Give the window its size and its panels their places; False if nobody had arranged them yet."""
@@ -47,8 +50,10 @@ class Memory:
         try:
             self._settings.change(
                 brush_size=canvas.options.brush_size,
+                tool_options=canvas.options.values,
                 overlay_opacity=round(canvas.overlay.opacity, 2),
                 overlay_style=canvas.overlay.style.value,
+                outline_width=canvas.overlay.outline_width,
             )
         except SegdeskError:
             return  # nobody is left to be told, and it is only a preference

@@ -4,59 +4,62 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from segdesk.core.errors import ImageError, SegdeskError
-from segdesk.core.images import ImageSource, read_image, thumbnail, to_display
+from segdesk.core.images import ImageSource, Picture, open_picture, thumbnail, to_display
+from segdesk.core.images.tile_cache import tiles
 from segdesk.core.project import Sample
 from segdesk.core.translation import tr
 from segdesk.gui.qimage import to_qimage
 from segdesk.gui.report import sentence
+from segdesk.gui.threads import pool_of
 
 THUMBNAIL = 128  # longer side, in device pixels
 
 _AT_ONCE = 4_000_000  # pixels that are decoded fast enough for the GUI thread
-_CACHE_BYTES = 400 * 2**20
+_MOST_KEPT = 32  # images; who goes back further waits a moment, and small ones do not pile up
 _MOST_THUMBNAILS = 1500
 _MOST_WANTED = 64
 
 
-@dataclass(frozen=True)
-class Picture:
-    """An image as it was read, and as uint8 for the screen: (height, width) or (height, width, 3)."""
-
-    raw: NDArray[Any]
-    display: NDArray[np.uint8]
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes."""
-        return int(self.raw.nbytes) + (int(self.display.nbytes) if self.display is not self.raw else 0)
-
-
 def read_picture(sample: Sample) -> Picture:
-    """Read a sample's image.
+    """Open a sample's image.
 
     Raises:
         ImageError: it is gone, cannot be read, or has another size than it had.
     """
-    raw = read_image(sample.source)
-    if raw.shape[:2] != (sample.height, sample.width):
+    picture = open_picture(sample.source)
+    if (picture.height, picture.width) != (sample.height, sample.width):
+        picture.regions.close()
         raise ImageError(
             tr("{name} has changed its size since it was added; put the old file back or remove it here.")
             .format(name=sample.source.path.name)
         )  # fmt: skip
-    return Picture(raw, to_display(raw))
+    return picture
+
+
+def small_copy(source: ImageSource, size: int) -> NDArray[np.uint8]:
+    """An image as it is shown, reduced until no side exceeds `size` pixels.
+
+    Raises:
+        ImageError: it is gone or cannot be read.
+    """
+    picture = open_picture(source)
+    with picture.regions:
+        shown = picture.display if picture.overview is None else to_display(picture.overview.sample)
+        return thumbnail(shown, size)
 
 
 class Pictures(QObject):
-    """Reads the images of samples, large ones in the background, and keeps the latest few."""
+    """Reads the images of samples, large ones in the background, and keeps the latest few.
+
+    They may take as much memory as the pieces of those that are read in parts.
+    """
 
     loaded = Signal(int, object)
     failed = Signal(int, str)
@@ -65,8 +68,7 @@ class Pictures(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._pool = pool_of(self)
         self._kept: OrderedDict[int, Picture] = OrderedDict()
         self._under_way: set[int] = set()
         self._generation = 0
@@ -119,7 +121,9 @@ class Pictures(QObject):
             self.failed.emit(sample_id, problem)
             return
         self._kept[sample_id] = picture
-        while len(self._kept) > 1 and sum(p.size for p in self._kept.values()) > _CACHE_BYTES:
+        while len(self._kept) > 1 and (
+            len(self._kept) > _MOST_KEPT or sum(p.size for p in self._kept.values()) > tiles.budget
+        ):
             self._kept.popitem(last=False)
         self.loaded.emit(sample_id, picture)
 
@@ -133,8 +137,7 @@ class Thumbnails(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._pool = pool_of(self)
         self._kept: OrderedDict[int, QImage] = OrderedDict()
         self._wanted: OrderedDict[int, ImageSource] = OrderedDict()
         self._busy = False
@@ -195,7 +198,7 @@ def _made_by(
 ) -> Callable[[], None]:
     def work() -> None:
         try:
-            image = to_qimage(thumbnail(to_display(read_image(source)), THUMBNAIL))
+            image = to_qimage(small_copy(source, THUMBNAIL))
         except (SegdeskError, MemoryError):
             image = QImage()
         tell(generation, sample_id, image)

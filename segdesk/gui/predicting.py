@@ -14,17 +14,16 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from segdesk.core.errors import ProjectError, SegdeskError
 from segdesk.core.geometry import Box
 from segdesk.core.incoming import Arrived, arriving, keep_ready, take_prediction
 from segdesk.core.jobs import Job, Preview, Progress, View
 from segdesk.core.loop import keep_prediction, prediction_request
-from segdesk.core.patch import State
 from segdesk.core.project import Project
 from segdesk.core.translation import tr
-from segdesk.gui.uncertainty_maps import UncertaintyMaps
+from segdesk.gui.model_opinion import ModelOpinion
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import LazyEngine, Task, Worker
 
@@ -36,12 +35,11 @@ class Predicting(QObject):
     """The queue of wanted predictions, for the project on the workbench.
 
     changed: something is wanted or done. preview: what the model says of a part of the sample on screen, or
-    None. uncertainty: a sample's id, and the plane that says where the model is unsure of it, or None.
+    None. opinion: what the model thinks of that sample beyond its labels.
     """
 
     changed = Signal()
     preview = Signal(object)
-    uncertainty = Signal(int, object)
 
     def __init__(
         self, bench: Workbench, worker: Worker, engine: LazyEngine, parent: QObject | None = None
@@ -61,12 +59,10 @@ class Predicting(QObject):
         self._hold = QTimer(self)
         self._hold.setInterval(_LOOK_AGAIN_MS)
         self._hold.timeout.connect(self._apply_held)
-        self._maps = UncertaintyMaps()
-        self._shows_uncertainty = False
-        self._map_wanted = False  # of the sample on screen
+        self.opinion = ModelOpinion(bench, self)
+        self.opinion.wanted.connect(self._begin)
         bench.project_changed.connect(self._on_project)
         bench.samples_changed.connect(self._on_samples)
-        bench.versions_changed.connect(self._on_versions)
 
     @property
     def is_under_way(self) -> bool:
@@ -107,12 +103,12 @@ class Predicting(QObject):
     def want_nothing(self) -> None:
         """Forget what is wanted; what is under way is the worker's to stop."""
         self._wanted.clear()
-        self._map_wanted = False
+        self.opinion.want_nothing()
         self.changed.emit()
 
     def hold_back(self) -> None:
         """Let learning go first: what is under way ends, and what is wanted stays wanted."""
-        self._held_back = True
+        self._held_back = self.opinion.waits = True
         if self._task is not None:
             self._task.cancel()
 
@@ -123,7 +119,7 @@ class Predicting(QObject):
 
     def go_on(self) -> None:
         """Predict what is wanted; learning is over."""
-        self._held_back = False
+        self._held_back = self.opinion.waits = False
         self.preview.emit(None)
         self._predict_wanted()
         self.changed.emit()
@@ -134,41 +130,7 @@ class Predicting(QObject):
         if preview is not None and current is not None and preview.sample_id == current.id:
             self.preview.emit(preview)
 
-    # Where the model is unsure
-
-    @property
-    def shows_uncertainty(self) -> bool:
-        """Whether it is shown where the model is unsure."""
-        return self._shows_uncertainty
-
-    def show_uncertainty(self, on: bool) -> None:
-        """Show from now on where the model is unsure of the sample on screen, or no longer."""
-        self._shows_uncertainty = on
-        if on and self._bench.project is not None and self._version() is None:
-            self._bench.message.emit(tr("It is shown as soon as there is a model: paint, then retrain."))
-        elif on and self._held_back:
-            self._bench.message.emit(tr("It is shown as soon as learning is done."))
-        self.look_again()
-
-    @Slot()
-    def look_again(self) -> None:
-        """Another image is on screen: show where the model is unsure of it, or find that out first."""
-        current, version = self._bench.current, self._version()
-        self._map_wanted = False
-        if current is None:
-            return
-        self.uncertainty.emit(current.id, self._maps.get(current.id) if self._shows_uncertainty else None)
-        # Of a confirmed image there is nothing to show: a person has spoken everywhere.
-        if self._shows_uncertainty and version is not None and current.state is not State.CONFIRMED:
-            self._map_wanted = not self._maps.knows(current.id, version)
-        if self._map_wanted:
-            self._begin()
-
     # What is wanted
-
-    def _version(self) -> int | None:
-        in_use = self._bench.project.versions.in_use() if self._bench.project is not None else None
-        return in_use.number if in_use is not None else None
 
     def _unconfirmed(self) -> list[int]:
         ids = self._bench.listing.unconfirmed()
@@ -195,7 +157,8 @@ class Predicting(QObject):
         project, current = self._bench.project, self._bench.current
         if project is None or self._task is not None:
             return
-        with_map = self._map_wanted and current is not None
+        opinion = self.opinion
+        with_map = opinion.is_wanted and current is not None
         ids = [current.id] if with_map and current is not None else list(islice(self._wanted, _AT_ONCE))
         rows = [row for i in ids if (row := self._bench.row_of(i)) is not None]
         if not rows:
@@ -208,12 +171,14 @@ class Predicting(QObject):
             )
         except SegdeskError as error:
             self._wanted.clear()
-            self._map_wanted = False
+            self.opinion.want_nothing()
             self._bench.error.emit(str(error))
             self.changed.emit()
             return
-        request = replace(request, uncertainty=with_map)
-        number = self._version()
+        request = replace(
+            request, uncertainty=opinion.wants_uncertainty, probabilities=opinion.wants_probabilities
+        )
+        number = self.opinion.version()
         total = self._answered + len(self._wanted)
 
         def job() -> Job[None]:
@@ -224,7 +189,7 @@ class Predicting(QObject):
             tr("Predicting"),
             job,
             progress=partial(self._on_predicted, project, number),
-            finished=partial(self._on_all_predicted, tuple(s.id for s in samples)),
+            finished=partial(self._on_all_predicted, tuple(s.id for s in samples), with_map),
             failed=self._on_failed,
             ended=self._on_over,
         )
@@ -243,20 +208,9 @@ class Predicting(QObject):
             if progress.sample_id in self._wanted:
                 del self._wanted[progress.sample_id]
                 self._answered += 1
-            self._keep_map(progress, version)
+            self.opinion.keep(progress, version)
             if progress.error is not None:
                 self._bench.error.emit(progress.error)
-
-    def _keep_map(self, told: Arrived, version: int | None) -> None:
-        plane = told.prediction.uncertainty_map if told.prediction is not None else None
-        if version is None or (plane is None and told.error is None):
-            return
-        self._maps.keep(told.sample_id, version, plane)
-        current = self._bench.current
-        if current is not None and current.id == told.sample_id:
-            self._map_wanted = False
-            if self._shows_uncertainty:
-                self.uncertainty.emit(current.id, plane)
 
     def _apply_held(self) -> None:
         """Write predictions where they belong; the one under the brush waits for the end of the stroke."""
@@ -296,15 +250,17 @@ class Predicting(QObject):
         except ProjectError as error:
             self._bench.error.emit(str(error))
 
-    def _on_all_predicted(self, ids: tuple[int, ...], _: object) -> None:
+    def _on_all_predicted(self, ids: tuple[int, ...], with_map: bool, _: object) -> None:
         # Each image has been answered for, unless somebody has asked for one of them again meanwhile.
         if self._task is not None and not self._task.stop.is_set():
+            if with_map:
+                self.opinion.want_nothing()  # also of an engine that has none
             for sample_id in ids:
                 self._wanted.pop(sample_id, None)
 
     def _on_failed(self, text: str, _: str) -> None:
         self._wanted.clear()
-        self._map_wanted = False
+        self.opinion.want_nothing()
 
     def _on_over(self) -> None:
         self._task = None
@@ -323,16 +279,11 @@ class Predicting(QObject):
     def _on_project(self) -> None:
         self._wanted.clear()
         self._held.clear()
-        self._maps.clear()
-        self._map_wanted = False
+        self.opinion.want_nothing()
         self.changed.emit()
 
     def _on_samples(self) -> None:
         self._wanted = {i: None for i in self._wanted if self._bench.row_of(i) is not None}
-
-    def _on_versions(self) -> None:
-        if self._shows_uncertainty and self._bench.picture is not None:
-            self.look_again()
 
 
 def _as_part(job: Job[None], done: int, count: int, total: int) -> Job[None]:

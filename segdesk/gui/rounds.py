@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from segdesk.core.jobs import Job, ModelChoice, TrainRequest, TrainResult, View
 from segdesk.core.loop import DEFAULT_RECIPE, training_request
+from segdesk.core.network_choices import options_from_text
 from segdesk.core.project import Project
 from segdesk.core.settings import Settings
 from segdesk.core.translation import tr
@@ -44,7 +45,7 @@ def ask(
         view = None
     fresh = start is None and project.versions.in_use() is None
     if kind is Kind.REBUILD or fresh:
-        start = ModelChoice(network=settings.network)
+        start = ModelChoice(network=settings.network, options=options_from_text(settings.network_options))
     return training_request(
         project,
         start=start,

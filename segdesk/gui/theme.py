@@ -211,12 +211,23 @@ def _style_sheet(c: Colors) -> str:
         background: {c.accent}; border: 1px solid {c.accent}; image: url("{check}"); }}
     QCheckBox::indicator:disabled {{ background: {c.surface}; border: 1px solid {c.line}; }}
 
+    QRadioButton {{ spacing: 8px; }}
+    QRadioButton::indicator {{
+        width: 14px; height: 14px; background: {c.raised}; border: 1px solid {c.faint}; border-radius: 8px; }}
+    QRadioButton::indicator:focus, QRadioButton::indicator:hover {{ border: 1px solid {c.accent}; }}
+    QRadioButton::indicator:checked {{
+        width: 6px; height: 6px; border: 5px solid {c.accent}; background: {c.raised}; }}
+    QRadioButton::indicator:disabled {{ border-color: {c.line}; }}
+
     QListView, QTreeView {{ background: {c.surface}; border: none; outline: none; }}
     QTableView#sampleList {{ background: {c.surface}; border: none; outline: none;
         selection-background-color: {c.surface}; }}
     QListView::item {{ padding: 5px 4px; border-radius: 6px; }}
     QListView::item:hover {{ background: {c.hover}; }}
     QListView::item:selected {{ background: {c.selected}; color: {c.text}; }}
+    QTreeView#shortcuts::item {{ padding: 4px; }}
+    QTreeView#shortcuts::item:hover {{ background: {c.hover}; }}
+    QTreeView#shortcuts::item:selected {{ background: {c.selected}; color: {c.text}; }}
     QScrollBar {{ background: transparent; margin: 0; }}
     QScrollBar:vertical {{ width: 10px; }}
     QScrollBar:horizontal {{ height: 10px; }}
@@ -226,13 +237,15 @@ def _style_sheet(c: Colors) -> str:
     QScrollBar::handle:hover {{ background: {c.faint}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QLineEdit, QSpinBox, QComboBox, QPlainTextEdit {{
+    QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit {{
         background: {c.raised}; border: 1px solid {c.line}; border-radius: 6px; padding: 4px 8px;
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-    QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 1px solid {c.accent}; }}
-    QSpinBox > QLineEdit {{ background: transparent; border: none; padding: 0; }}
+    QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
+        border: 1px solid {c.accent}; }}
+    QAbstractSpinBox > QLineEdit {{ background: transparent; border: none; padding: 0; }}
     QComboBox::drop-down {{ border: none; width: 24px; }}
-    QComboBox:disabled, QSpinBox:disabled, QLineEdit:disabled {{ color: {c.faint}; background: {c.surface}; }}
+    QComboBox:disabled, QAbstractSpinBox:disabled, QLineEdit:disabled {{
+        color: {c.faint}; background: {c.surface}; }}
     QComboBox QAbstractItemView {{ background: {c.raised}; border: 1px solid {c.line}; padding: 4px; }}
 
     QProgressBar {{ background: {c.hover}; border: none; border-radius: 3px; max-height: 6px; }}
@@ -240,10 +253,13 @@ def _style_sheet(c: Colors) -> str:
 
     QLabel[rank="quiet"] {{ color: {c.quiet}; }}
     QLabel[rank="problem"] {{ color: {c.bad}; }}
+    QLabel[rank="sheet"] {{ font-size: 12pt; font-weight: 600; }}
     QLabel[rank="title"] {{ font-size: 20pt; font-weight: 600; }}
     QLabel[rank="heading"] {{ font-weight: 600; color: {c.quiet}; }}
     QWidget#loopBar {{ background: {c.surface}; border-top: 1px solid {c.line}; }}
     QWidget#welcome, QWidget#emptyState {{ background: {c.surface}; }}
     QDialog#palette {{ border: 1px solid {c.line}; }}
+    QFrame#card {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 8px; }}
+    QSplitter::handle {{ background: {c.line}; width: 1px; }}
     QFrame#notice {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 8px; }}
     """

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
+    QDoubleSpinBox,
     QScrollArea,
     QSpinBox,
     QStyle,
@@ -58,22 +60,36 @@ def scrollable(panel: QWidget) -> QScrollArea:
     return area
 
 
+def _typed(field: QSpinBox | QDoubleSpinBox, unit: str) -> None:
+    """Take its tiny buttons from a spin box: the arrow keys and the wheel do the same."""
+    field.setSuffix(unit)
+    field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    field.setKeyboardTracking(False)
+
+
+def _place(field: QAbstractSpinBox) -> None:
+    # A style sheet and no buttons together leave the text a single pixel.
+    field.lineEdit().setGeometry(field.rect().adjusted(GRID, 2, -GRID, -2))
+
+
+def _ends_typing(event: QEvent) -> bool:
+    """Enter ends the typing; without this it would confirm the image on screen as well."""
+    if isinstance(event, QKeyEvent) and event.key() in _ENTER and event.type() == _SHORTCUT:
+        event.accept()
+        return True
+    return False
+
+
 class NumberField(QSpinBox):
-    """A spin box without its tiny buttons: the arrow keys and the wheel do the same."""
+    """A whole number to be typed."""
 
     def __init__(self, low: int, high: int, unit: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setRange(low, high)
-        self.setSuffix(unit)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.setKeyboardTracking(False)
+        _typed(self, unit)
 
     def event(self, event: QEvent) -> bool:
-        # Enter ends the typing; without this it would confirm the image on screen as well.
-        if isinstance(event, QKeyEvent) and event.key() in _ENTER and event.type() == _SHORTCUT:
-            event.accept()
-            return True
-        return super().event(event)
+        return _ends_typing(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER:
@@ -83,15 +99,42 @@ class NumberField(QSpinBox):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place()
+        _place(self)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        self._place()
+        _place(self)
 
-    def _place(self) -> None:
-        # A style sheet and no buttons together leave the text a single pixel.
-        self.lineEdit().setGeometry(self.rect().adjusted(GRID, 2, -GRID, -2))
+
+class DecimalField(QDoubleSpinBox):
+    """A number to be typed, with as many digits as it needs."""
+
+    def __init__(self, low: float, high: float, digits: int, parent: QWidget | None = None) -> None:
+        """digits: behind the point, at most."""
+        super().__init__(parent)
+        self.setDecimals(digits)
+        self.setRange(low, high)
+        _typed(self, "")
+
+    def textFromValue(self, value: float) -> str:
+        return f"{value:.{min(10, self.decimals() + 6)}g}"
+
+    def event(self, event: QEvent) -> bool:
+        return _ends_typing(event) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        _place(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        _place(self)
 
 
 class IconMark(QWidget):

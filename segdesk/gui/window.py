@@ -28,9 +28,16 @@ from segdesk.gui.commands import Commands
 from segdesk.gui.compare import CompareWindow
 from segdesk.gui.dialogs.pages import pick_pages
 from segdesk.gui.dialogs.palette import CommandPalette
+from segdesk.gui.dialogs.shortcuts import ShortcutsDialog
 from segdesk.gui.icons import icon
+from segdesk.gui.image.desk import ImageDesk
+from segdesk.gui.importing_annotations import AnnotationImport
+from segdesk.gui.keeping import Keeping
 from segdesk.gui.learning import Learning
 from segdesk.gui.memory import Memory
+from segdesk.gui.models import ModelDesk
+from segdesk.gui.objects.dock import ObjectsDock
+from segdesk.gui.objects.verbs import ObjectVerbs
 from segdesk.gui.panels.classes import ClassesPanel
 from segdesk.gui.panels.curve import load_library
 from segdesk.gui.panels.job_bar import JobBar
@@ -42,8 +49,14 @@ from segdesk.gui.panels.tool_bar import ToolBar
 from segdesk.gui.panels.tool_options import ToolOptionsPanel
 from segdesk.gui.panels.versions_verbs import VersionVerbs
 from segdesk.gui.panels.welcome import Welcome
+from segdesk.gui.probabilities import ProbabilitySight
 from segdesk.gui.quality.dock import QualityDock
+from segdesk.gui.seeing import Seeing
+from segdesk.gui.seeing_handle import CurtainHandle
+from segdesk.gui.shortcuts import Shortcuts
+from segdesk.gui.snapping import Snapping
 from segdesk.gui.theme import GRID, Theme
+from segdesk.gui.thresholding import Thresholding
 from segdesk.gui.tools import ToolOptions
 from segdesk.gui.widgets import scrollable
 from segdesk.gui.workbench import Workbench
@@ -72,30 +85,65 @@ class MainWindow(QMainWindow):
         self.learning = Learning(self.bench, self.worker, self.engine, self)
         self.versions = VersionVerbs(self.bench, self.learning, self.worker, self.files, self.engine, self)
         self.versions.compared.connect(self._on_compared)
+        self.keeping = Keeping(self.bench, self)
+        self.keeping.worker.failed.connect(self.bench.error)
         self.comparison: CompareWindow | None = None
         self.options = ToolOptions(self)
         self.canvas = Canvas(self.options)
+        self.models = ModelDesk(
+            self.bench, self.learning, self.versions, self.worker, self.files, self.engine, self.canvas, self
+        )
         self.activity = Activity(self.bench, self.canvas, self.learning, parent=self)
+        self.annotations = AnnotationImport(self.bench, self.files, self)
         commands = Commands(self, self.bench, self.learning, self.canvas, self.files, theme)
         commands.handlers |= {
             "palette": self.open_palette,
             "full_screen": self._toggle_full_screen,
             "add_class": self._add_class,
             "compare_versions": self._compare_versions,
-            "import_model": self._import_model,
+            "import_model": self.models.ask_import,
+            "import_annotations": self.annotations.ask,
+            "models": self.models.open,
+            "get_models": self.models.get_models,
         }
+        self.probabilities = ProbabilitySight(self.bench, self.learning.predicting.opinion, self.canvas, self)
+        self.snapping = Snapping(self.bench, self.canvas, self)
+        self.thresholding = Thresholding(self.bench, self.learning.predicting.opinion, self.canvas, self)
+        commands.handlers |= {
+            "probability": self.probabilities.toggle,
+            "snap_edges": self.snapping.snap_to_edges,
+            "snap_neighbours": self.snapping.snap_to_neighbours,
+            "threshold": self.thresholding.toggle,
+        }
+        self.seeing = Seeing(self.bench, self.canvas, self)
+        self.curtain = CurtainHandle(self.canvas)
+        commands.handlers |= self.seeing.handlers
+        self.object_verbs = ObjectVerbs(self.bench, self.canvas, self)
+        commands.handlers |= self.object_verbs.handlers
+        commands.reclassify = self.object_verbs.reclassify
         self.actions_ = Actions(self, commands.handlers)
+        self.shortcuts = Shortcuts(settings, self.actions_)
+        commands.handlers["shortcuts"] = lambda: ShortcutsDialog(self.shortcuts, self).exec()
+        self.actions_["stop"].triggered.connect(self.models.worker.cancel)
         self._lay_out()
+        commands.handlers |= self.image.handlers
         commands.handlers["quality"] = self.quality.open
+        commands.handlers["object_table"] = self.objects.open
+        commands.handlers["instances"] = self.objects.color_instances
         self._fill_menus()
         self._connect(commands)
         self.automatic = Automatic(self.bench, self.learning, self._is_drawing, self)
         commands.settings_changed.connect(self.automatic.renew)
+        commands.settings_changed.connect(self.image.take_settings)
+        self.image.show_switches(self.actions_)
+        self.seeing.show_state(self.actions_, self.tool_options.seen)
         self._memory = Memory(settings)
         self._memory.restore_tools(self.canvas)
         self._arranged = self._memory.restore_window(self)
         self._put_away = [dock for dock in self.docks if self._arranged and dock.isHidden()]
+        self._shows_image = not self._arranged or not self.image.dock.isHidden()
         self._shows_quality = self._arranged and not self.quality.isHidden()
+        self._shows_objects = self._arranged and not self.objects.isHidden()
         self._on_overlay()
         self._on_tool(self.canvas.tool.id)
         self._show_panels(False)
@@ -112,6 +160,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         actions = self.actions_
         self.area = CanvasArea(self.bench, self.learning, self.canvas, actions)
+        self.area.put_above(self.thresholding.strip)
         self.welcome = Welcome(self._settings, actions)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
@@ -121,19 +170,26 @@ class MainWindow(QMainWindow):
 
         self.samples = SamplesPanel(self.bench, actions["remove"])
         self.learning.predicting.in_sight = self.samples.visible_samples
-        self.classes = ClassesPanel(self.bench, self.options)
-        self.tool_options = ToolOptionsPanel(self.options)
+        self.classes = ClassesPanel(self.bench, self.options, self.seeing)
+        self.tool_options = ToolOptionsPanel(self.bench, self.options)
         self.model = ModelPanel(self.bench, self.learning, self.versions)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks = [
             self._dock("samples", tr("Images"), self.samples, left),
             self._dock("classes", tr("Classes"), self.classes, right),
-            self._dock("tool_options", tr("Tool options"), self.tool_options, right),
+            self._dock("tool_options", tr("Tool options"), scrollable(self.tool_options), right),
             self._dock("model", tr("Model"), scrollable(self.model), right),
         ]
         self.quality = QualityDock(self.bench, self.files, self)
         self.addDockWidget(right, self.quality)
         self.tabifyDockWidget(self.docks[-1], self.quality)
+        self.objects = ObjectsDock(self.bench, self.canvas, self)
+        self.addDockWidget(right, self.objects)
+        self.tabifyDockWidget(self.quality, self.objects)
+
+        self.image = ImageDesk(self.bench, self.area, self._settings, self)
+        self.tabifyDockWidget(self.docks[3], self.image.dock)
+        self.docks[3].raise_()
 
         self.tools = ToolBar(actions)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tools)
@@ -148,12 +204,14 @@ class MainWindow(QMainWindow):
         order += [
             self.classes.list,
             self.classes.add,
+            *self.classes.marks.values(),
             self.tool_options.size_slider,
             self.tool_options.size_spin,
         ]
         order += [self.tool_options.opacity_slider, self.tool_options.opacity_spin]
         order += [
             *self.tool_options.style_buttons.values(),
+            *self.tool_options.seen.controls,
             self.model.start,
             self.model.versions,
             self.model.use,
@@ -166,9 +224,9 @@ class MainWindow(QMainWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         self.message = MessageField()
-        self.pixel = PixelField(self.bench, self.canvas)
+        self.pixel = PixelField(self.bench, self.canvas, self.image.looks)
         self.zoom = ZoomField(self.canvas)
-        self.job_bars = [JobBar(self.worker), JobBar(self.files)]
+        self.job_bars = [JobBar(self.worker), JobBar(self.files), JobBar(self.models.worker)]
         bar.addWidget(self.message, 1)
         for job_bar in self.job_bars:
             bar.addPermanentWidget(job_bar)
@@ -187,16 +245,17 @@ class MainWindow(QMainWindow):
         samples, classes, options, model = self.docks
         self.resizeDocks([samples, classes], [29 * GRID, 33 * GRID], Qt.Orientation.Horizontal)
         self.resizeDocks(
-            [classes, options, model], [24 * GRID, 17 * GRID, 48 * GRID], Qt.Orientation.Vertical
+            [classes, options, model], [20 * GRID, 27 * GRID, 42 * GRID], Qt.Orientation.Vertical
         )
 
     def _fill_menus(self) -> None:
         menus = self.actions_.fill(self.menuBar())
+        self.object_verbs.menu_actions = menus["objects"].actions()
         self.palette_button = self._palette_button()
         self.menuBar().setCornerWidget(self.palette_button)
         view = menus["view"]
         first = view.actions()[-3]
-        for dock in (*self.docks, self.quality):
+        for dock in (*self.docks, self.image.dock, self.quality, self.objects):
             view.insertAction(first, dock.toggleViewAction())
         view.insertSeparator(first)
         self.recent = menus["file"].addMenu(tr("Recent projects"))
@@ -228,16 +287,18 @@ class MainWindow(QMainWindow):
         self.welcome.chosen.connect(bench.open_project)
         for job_bar in self.job_bars:
             job_bar.cancelled.connect(commands.stop)
+            job_bar.cancelled.connect(self.models.worker.cancel)
         canvas.tool_changed.connect(self._on_tool)
         canvas.overlay_changed.connect(self._on_overlay)
-        bench.picture_ready.connect(learning.predicting.look_again)  # once the canvas has the image
-        learning.predicting.uncertainty.connect(canvas.show_uncertainty)
+        bench.picture_ready.connect(learning.predicting.opinion.look_again)  # once the canvas has the image
+        learning.predicting.opinion.uncertainty.connect(canvas.show_uncertainty)
         self.tool_options.opacity_chosen.connect(self._on_opacity)
         self.tool_options.style_chosen.connect(self._on_style)
         for signal in (
             bench.sample_changed,
             bench.picture_ready,
             bench.picture_missing,
+            bench.image_files.changed,
             bench.status_changed,
             bench.document_changed,
             bench.versions_changed,
@@ -248,6 +309,8 @@ class MainWindow(QMainWindow):
             self.files.started,
             self.files.paused,
             self.files.idle,
+            self.models.worker.started,
+            self.models.worker.idle,
         ):
             signal.connect(self.renew_actions)
 
@@ -262,7 +325,8 @@ class MainWindow(QMainWindow):
             there.add("sample")
         if self.bench.picture is not None:
             there.add("image")
-        if not (self.worker.is_idle and self.files.is_idle):
+        there |= self.bench.image_files.allowed
+        if not (self.worker.is_idle and self.files.is_idle and self.models.worker.is_idle):
             there.add("job")
         if self.model.versions.count() > 1:
             there.add("versions")
@@ -304,7 +368,9 @@ class MainWindow(QMainWindow):
         """The first page needs no panels; later they are where the person left them."""
         for dock in self.docks:
             dock.setVisible(shown and dock not in self._put_away)
+        self.image.dock.setVisible(shown and self._shows_image)
         self.quality.setVisible(shown and self._shows_quality)
+        self.objects.setVisible(shown and self._shows_objects)
         self.tools.setVisible(shown)
         if shown and not self._arranged:
             self._arranged = True
@@ -359,9 +425,6 @@ class MainWindow(QMainWindow):
     def _compare_versions(self) -> None:
         self.model.menu.compare_selected()
 
-    def _import_model(self) -> None:
-        self.model.menu.ask_import()
-
     @Slot(int, int)
     def _on_compared(self, first: int, second: int) -> None:
         if self.comparison is None:
@@ -383,17 +446,23 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.bench.open_paths(paths)
+        self.models.take_dropped(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.canvas.finish_stroke()
         if self.comparison is not None:
             self.comparison.close()
+        self.models.close()
         self._memory.keep(self, self.canvas, with_panels=self.bench.project is not None)
         self.worker.close(self.engine.close)
         self.files.close()
+        self.thresholding.stop()
+        self.snapping.stop()
+        self.seeing.close()
+        self.keeping.close()
         self.engine.close()
         self.samples.close_thumbnails()
+        self.objects.book.close()
         self.canvas.set_document(None, None)
         self.bench.close()
         event.accept()

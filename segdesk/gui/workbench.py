@@ -7,43 +7,28 @@ told by `error`, and the window goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segdesk.core.classes import RGB, SegClass
 from segdesk.core.document import Document
-from segdesk.core.errors import SegdeskError
+from segdesk.core.images import Picture
 from segdesk.core.intake import Intake
+from segdesk.core.jobs import Progress
 from segdesk.core.patch import Patch, State
 from segdesk.core.project import Project, Sample, is_project
+from segdesk.core.project.fingerprint import is_rewritten
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import tr
-from segdesk.gui.importing import only_pages, pages_of, read_in, tell, untitled_folder
+from segdesk.gui.image_files import ImageFiles
+from segdesk.gui.importing import Partly, only_pages, pages_of, read_in, tell, untitled_folder
 from segdesk.gui.listing import BY_SCORE, Listing, Order
-from segdesk.gui.pictures import Picture, Pictures
+from segdesk.gui.pictures import Pictures
+from segdesk.gui.told import told
 from segdesk.gui.worker import Task, Worker
 
 PagePicker = Callable[[Mapping[Path, int]], Mapping[Path, Sequence[int]] | None]
-
-P = ParamSpec("P")
-
-
-def _told(
-    verb: Callable[Concatenate[Workbench, P], None],
-) -> Callable[Concatenate[Workbench, P], None]:
-    """Let a verb that fails say so."""
-
-    @wraps(verb)
-    def run(self: Workbench, /, *args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            verb(self, *args, **kwargs)
-        except SegdeskError as error:
-            self.error.emit(str(error))
-
-    return run
 
 
 def _every_page(pages: Mapping[Path, int]) -> Mapping[Path, Sequence[int]]:
@@ -56,8 +41,8 @@ class Workbench(QObject):
     about_to_change: a stroke that is under way must end now, since something else changes the mask, or the
     sample is put away.
     project_changed: another project, or none. samples_changed: some came or went.
-    sample_changed: another sample is on screen, or none; its image follows by picture_ready or
-    picture_missing. document_changed: this box of the mask looks different.
+    sample_changed: another sample is on screen, or none; its image follows by picture_ready, picture_missing
+    or a question of `image_files`. document_changed: this box of the mask looks different.
     corrected: a person asserted something that no round has learned from.
     """
 
@@ -88,6 +73,7 @@ class Workbench(QObject):
         self.listing = Listing(Order(settings.values.sample_order), self)
         self._rows: dict[int, int] = {}
         self._files = files
+        self.image_files = ImageFiles(self, files, self)
         self._pictures = Pictures(self)
         self._pictures.loaded.connect(self._on_picture)
         self._pictures.failed.connect(self._on_no_picture)
@@ -99,7 +85,7 @@ class Workbench(QObject):
 
     # Projects and their images
 
-    @_told
+    @told
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open what somebody dropped or named: a project, or images and folders of images."""
         for path in paths:
@@ -109,36 +95,54 @@ class Workbench(QObject):
         if paths:
             self.add_images(paths)
 
-    @_told
+    @told
     def open_project(self, folder: Path) -> None:
         """Open a project in place of the one that is open."""
         if self.project is None or self.project.folder != folder.absolute():
             self._take(Project(folder))
 
-    @_told
+    @told
     def create_project(self, folder: Path, classes: Sequence[str], images: Sequence[Path]) -> None:
         """Make a project, open it and take images into it."""
         self._take(Project.create(folder, classes))
         if images:
             self.add_images(images)
 
-    @_told
+    @told
     def save_project_as(self, folder: Path) -> None:
         """Copy the project to another place, and go on with the copy."""
         if self.project is not None:
-            shown = self.current
-            self._take(self.project.save_as(folder))
-            if shown is not None:
-                self.go_to(shown.id)
+            self._go_on_with(self.project.save_as(folder))
             self.message.emit(tr("Saved as {folder}.").format(folder=folder))
 
-    @_told
+    @told
+    def take_over(self) -> None:
+        """Work on the project that another SegDesk had, which has ended."""
+        if self.project is not None and self.project.refusal is not None:
+            self._go_on_with(Project(self.project.folder, by_force=True))
+
+    @told
     def add_images(self, paths: Sequence[Path]) -> None:
         """Take images, and those in folders, into the project; without a project, into a new one."""
         name = tr("Reading images")
-        self._files.submit(Task(name, lambda: read_in(paths), finished=self._add))
+        into: list[Project] = []  # that the first batch came into
 
-    def _add(self, intake: Intake) -> None:
+        def take(progress: Progress) -> None:
+            found = progress.found if isinstance(progress, Partly) else None
+            if found is not None and (not into or into[0] is self.project):
+                self._add(found, going_on=bool(into))
+                into[:] = [self.project] if self.project is not None else []
+            elif found is not None:
+                self._files.cancel()  # another project was opened meanwhile
+
+        def finish(intake: Intake) -> None:
+            if not into or into[0] is self.project:
+                self._add(intake, going_on=bool(into))
+
+        self._files.submit(Task(name, lambda: read_in(paths), finished=finish, progress=take))
+
+    def _add(self, intake: Intake, *, going_on: bool = False) -> None:
+        """going_on: more of what a person is looking at already, so another image shall not come up."""
         many = pages_of(intake.samples)
         pages = self.pick_pages(many) if many else {}
         news = only_pages(intake.samples, pages) if pages is not None else []
@@ -146,15 +150,15 @@ class Workbench(QObject):
             if self.project is None:
                 self._take(Project.create(untitled_folder(), [tr("object")]))
             assert self.project is not None
-            known = {sample.id for sample in self.samples}
             added = self.project.samples.add(news)
-            self._read_samples()
-            first = next((s for s in added if s.id not in known), added[0])
-            self.go_to(first.id)
+            new = list({each.id: each for each in added if each.id not in self._rows}.values())
+            self._list([*self.samples, *new])
+            if not going_on:
+                self.go_to((new or added)[0].id)
         if intake.problems:
             self.error.emit(tell(intake.problems))
 
-    @_told
+    @told
     def remove_sample(self, sample_id: int) -> None:
         """Take a sample out of the project together with its mask; the image file stays untouched."""
         if self.project is None:
@@ -163,17 +167,24 @@ class Workbench(QObject):
         if self.current is not None and self.current.id == sample_id:
             self._show(None)
         self.project.samples.remove(sample_id)
-        self._read_samples()
+        self.read_samples()
         if self.current is None and self.samples:
             self.go_to(self.samples[min(row, len(self.samples) - 1)].id)
 
     def close(self) -> None:
         """Let the project go."""
         self._pictures.close()
+        self.image_files.close()
         self._show(None)
         if self.project is not None:
             self.project.close()
             self.project = None
+
+    def _go_on_with(self, project: Project) -> None:
+        shown = self.current
+        self._take(project)
+        if shown is not None:
+            self.go_to(shown.id)
 
     def _take(self, project: Project) -> None:
         self._show(None)
@@ -181,6 +192,7 @@ class Workbench(QObject):
             self.project.close()
         self.project = project
         self._pictures.forget()
+        self.image_files.forget()
         self.listing.states = frozenset(State)
         self.settings.add_recent(project.folder)
         self.samples = []
@@ -189,14 +201,19 @@ class Workbench(QObject):
         self.project_changed.emit()
         self.classes_changed.emit()
         self.versions_changed.emit()
-        self._read_samples()
+        self.read_samples()
         if self.samples:
             start = next((s for s in self.samples if s.state is not State.CONFIRMED), self.samples[0])
             self.go_to(start.id)
 
-    def _read_samples(self) -> None:
+    def read_samples(self) -> None:
+        """Read anew which samples there are."""
         assert self.project is not None
-        self.samples = self.project.samples.all()
+        self._list(self.project.samples.all())
+
+    def _list(self, samples: list[Sample]) -> None:
+        assert self.project is not None
+        self.samples = samples
         self._rows = {sample.id: row for row, sample in enumerate(self.samples)}
         self.listing.take(self.samples, self.project.scores.all())
         self.samples_changed.emit()
@@ -212,7 +229,7 @@ class Workbench(QObject):
         """Where in `samples` the one on screen is."""
         return self._rows.get(self.current.id) if self.current is not None else None
 
-    @_told
+    @told
     def order_by(self, order: Order) -> None:
         """Order the list like this, by what is known now."""
         self.listing.sort(order, self.current_row)
@@ -227,7 +244,7 @@ class Workbench(QObject):
         """Let the list show samples of these states; the one on screen stays in it whatever becomes of it."""
         self.listing.filter(self.current_row, states)
 
-    @_told
+    @told
     def go_to(self, sample_id: int) -> None:
         """Put a sample on screen."""
         if self.current is not None and self.current.id == sample_id and self.picture is not None:
@@ -236,7 +253,7 @@ class Workbench(QObject):
         if row is not None:
             self._show(self.samples[row])
 
-    @_told
+    @told
     def reload(self) -> None:
         """Read the image on screen again from its file."""
         if self.current is not None:
@@ -281,17 +298,22 @@ class Workbench(QObject):
         self.current = sample
         self.document = None
         self.picture = None
+        self.image_files.put_question_away()
         if sample is not None and self.project is not None:
             self.document = Document(self.project, sample)
         if self.listing.is_filtered:
             self.listing.filter(self.current_row)  # what was on screen may not belong to the list any more
         self.sample_changed.emit()
         if sample is not None:
+            if is_rewritten(sample):
+                self._pictures.forget(sample.id)
             self._pictures.load(sample)
 
     @Slot(int, object)
     def _on_picture(self, sample_id: int, picture: Picture) -> None:
         if self.current is None or self.current.id != sample_id or self.picture is not None:
+            return
+        if self.image_files.asks_about(self.current, picture):
             return
         self.picture = picture
         self.picture_ready.emit(picture)
@@ -301,12 +323,21 @@ class Workbench(QObject):
 
     @Slot(int, str)
     def _on_no_picture(self, sample_id: int, problem: str) -> None:
-        if self.current is not None and self.current.id == sample_id:
+        if self.current is None or self.current.id != sample_id:
+            return
+        if not self.image_files.asks_about_size(self.current):
             self.picture_missing.emit(problem)
+
+    def show_anew(self, sample_id: int) -> None:
+        """Put a sample on screen whose file or mask is another one now."""
+        self._pictures.forget(sample_id)
+        self.refresh_status(sample_id)
+        row = self._rows.get(sample_id)
+        self._show(self.samples[row] if row is not None else None)
 
     # The mask on screen
 
-    @_told
+    @told
     def confirm_and_next(self) -> None:
         """Say that the mask on screen is right, and go to the next sample that nobody has confirmed."""
         if self.document is None or self.picture is None:
@@ -321,14 +352,14 @@ class Workbench(QObject):
         else:
             self.message.emit(tr("Every image is confirmed. Export the project when you are ready."))
 
-    @_told
+    @told
     def undo(self) -> None:
         """Take the last change of the mask on screen back."""
         if self.document is not None:
             self.about_to_change.emit()
             self.after_change(self.document.undo())
 
-    @_told
+    @told
     def redo(self) -> None:
         """Do it again."""
         if self.document is not None:
@@ -348,22 +379,28 @@ class Workbench(QObject):
         """Read anew how far a sample is."""
         row = self._rows.get(sample_id)
         if row is not None and self.project is not None:
-            self.samples[row] = self.project.samples.get(sample_id)
+            self.take_note(sample_id)
             self.listing.note(row, self.samples[row], self.project.scores.get(sample_id))
+            self.status_changed.emit(sample_id)
+
+    def take_note(self, sample_id: int) -> None:
+        """Read a sample anew of which nothing has changed that anybody sees."""
+        row = self._rows.get(sample_id)
+        if row is not None and self.project is not None:
+            self.samples[row] = self.project.samples.get(sample_id)
             if self.current is not None and self.current.id == sample_id:
                 self.current = self.samples[row]
-            self.status_changed.emit(sample_id)
 
     # Classes and model versions
 
-    @_told
+    @told
     def add_class(self, name: str) -> None:
         """Add a class after the last one."""
         if self.project is not None:
             self.project.classes.add(name)
             self.classes_changed.emit()
 
-    @_told
+    @told
     def rename_class(self, index: int, name: str) -> None:
         """Give a class another name."""
         if self.project is not None:
@@ -372,7 +409,7 @@ class Workbench(QObject):
             finally:
                 self.classes_changed.emit()  # a refused name must not stay in the list
 
-    @_told
+    @told
     def recolor_class(self, index: int, color: RGB) -> None:
         """Show a class in another colour."""
         if self.project is not None:
@@ -381,7 +418,7 @@ class Workbench(QObject):
             if self.document is not None:
                 self.document_changed.emit(self.document.mask.box)
 
-    @_told
+    @told
     def use_version(self, number: int) -> None:
         """Let this model version predict from now on."""
         if self.project is not None:

@@ -9,7 +9,7 @@ import importlib
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -20,6 +20,7 @@ from segdesk.core.errors import SegdeskError
 from segdesk.core.jobs import (
     Job,
     ModelFacts,
+    ModelReport,
     Offer,
     PredictRequest,
     Progress,
@@ -52,8 +53,19 @@ class Engine(Protocol):
     def describe_model(self, path: Path) -> ModelFacts:
         """What a model file says of itself; raises ModelError where it is none."""
 
-    def convert_model(self, path: Path, out: Path, classes: tuple[str, ...]) -> ModelFacts:
+    def convert_model(
+        self, path: Path, out: Path, classes: tuple[str, ...], inverted: bool = False
+    ) -> ModelFacts:
         """Make a model, `out`, of a file that another program wrote; raises ModelError where it cannot."""
+
+    def inspect_model(self, path: Path) -> ModelReport:
+        """What a model file is, whoever wrote it; raises ModelError where it cannot be loaded."""
+
+    def change_recipe(self, path: Path, out: Path, changes: Mapping[str, str | int | float]) -> ModelFacts:
+        """Write a model with other parts of its recipe; raises ModelError where no recipe can have them."""
+
+    def export_model(self, file: Path, target: Path, form: str) -> None:
+        """Write a model in a form that other programs read; raises ModelError where that cannot be."""
 
 
 def load_engine() -> Engine:
@@ -89,10 +101,29 @@ class LazyEngine:
         yield Progress(None, tr("Reading the model"))
         return self._made().describe_model(path)
 
-    def convert(self, path: Path, out: Path, classes: tuple[str, ...]) -> Job[ModelFacts]:
+    def convert(
+        self, path: Path, out: Path, classes: tuple[str, ...], inverted: bool = False
+    ) -> Job[ModelFacts]:
         """Make a model of a file that another program wrote; raises ModelError where it cannot."""
         yield Progress(None, tr("Reading the model"))
-        return self._made().convert_model(path, out, classes)
+        return self._made().convert_model(path, out, classes, inverted)
+
+    def inspect(self, path: Path) -> Job[ModelReport]:
+        """Ask what a model file is, whoever wrote it; raises ModelError where it cannot be loaded."""
+        yield Progress(None, tr("Reading the model"))
+        return self._made().inspect_model(path)
+
+    def change_recipe(
+        self, path: Path, out: Path, changes: Mapping[str, str | int | float]
+    ) -> Job[ModelFacts]:
+        """Write a model with other parts of its recipe; raises SegdeskError where that fails."""
+        yield Progress(None, tr("Changing the recipe"))
+        return self._made().change_recipe(path, out, changes)
+
+    def export(self, file: Path, target: Path, form: str) -> Job[None]:
+        """Write a model in another form; raises SegdeskError where that fails."""
+        yield Progress(None, tr("Exporting"))
+        self._made().export_model(file, target, form)
 
     def meet(self) -> Job[EngineFacts]:
         """Make the engine now, so that the first prediction need not wait for it, and ask what it can do."""

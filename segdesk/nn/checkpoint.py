@@ -18,11 +18,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialise
 from torch import Tensor
 
 from segdesk.core.errors import SegdeskError
-from segdesk.core.files import atomic_write
+from segdesk.core.files import write_bytes
 from segdesk.core.translation import tr
 from segdesk.nn.clock import Clock
 from segdesk.nn.material import Piece
@@ -171,8 +171,7 @@ class Checkpoint:
         }
         text = json.dumps(facts)
         metadata = {_KEY: text, "checksum": _checksum(tensors, text)}
-        with atomic_write(path) as temporary:
-            save_file(tensors, temporary, metadata=metadata)
+        write_bytes(path, serialise(tensors, metadata=metadata))
 
 
 def fingerprint(values: Iterable[Any], network: Tensors, pieces: Sequence[Piece]) -> str:

@@ -16,14 +16,24 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Literal
 
 from segdesk.core.errors import LearningError, SegdeskError
-from segdesk.core.jobs import Job, ModelFacts, Offer, PredictRequest, Progress, TrainRequest, TrainResult, run
+from segdesk.core.jobs import (
+    Job,
+    ModelFacts,
+    ModelReport,
+    Offer,
+    PredictRequest,
+    Progress,
+    TrainRequest,
+    TrainResult,
+    run,
+)
 from segdesk.core.throttle import Throttle
 from segdesk.core.translation import language_in_use, tr, use_language
 
@@ -90,10 +100,36 @@ class ChildEngine:
         facts: ModelFacts = run(self._drive("model_facts", path))
         return facts
 
-    def convert_model(self, path: Path, out: Path, classes: tuple[str, ...]) -> ModelFacts:
+    def convert_model(
+        self,
+        path: Path,
+        out: Path,
+        classes: tuple[str, ...],
+        inverted: bool = False,
+        output: str = "",
+    ) -> ModelFacts:
         """Make a model of what another program wrote; see segdesk.nn.engine."""
-        facts: ModelFacts = run(self._drive("convert_model", path, out, classes))
+        facts: ModelFacts = run(self._drive("convert_model", path, out, classes, inverted, output))
         return facts
+
+    def model_recipe(self, path: Path) -> dict[str, str | int | float]:
+        """How a model's images are prepared; see segdesk.nn.engine."""
+        recipe: dict[str, str | int | float] = run(self._drive("model_recipe", path))
+        return recipe
+
+    def change_recipe(self, path: Path, out: Path, changes: Mapping[str, str | int | float]) -> ModelFacts:
+        """Write the same model with another recipe; see segdesk.nn.engine."""
+        facts: ModelFacts = run(self._drive("change_recipe", path, out, changes))
+        return facts
+
+    def inspect_model(self, path: Path) -> ModelReport:
+        """What a model file is, whoever wrote it; see segdesk.nn.inspection."""
+        report: ModelReport = run(self._drive("inspect_model", path))
+        return report
+
+    def export_model(self, file: Path, target: Path, form: str) -> None:
+        """Write a model in a form that other programs read; see segdesk.nn.export."""
+        run(self._drive("export_model", file, target, form))
 
     def close(self) -> None:
         """End the child for good; a job that still waits for it fails."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from segdesk.core.jobs import ModelFacts, Offer
@@ -10,10 +12,13 @@ from segdesk.nn import model_file
 from segdesk.nn.devices import devices
 from segdesk.nn.export import export_model
 from segdesk.nn.foreign.convert import convert
+from segdesk.nn.inspection import inspect_model
 from segdesk.nn.networks import registry
 from segdesk.nn.networks.registry import DEFAULT
+from segdesk.nn.normalise import NORMALISERS
 from segdesk.nn.onnx_usage import onnx_usage
 from segdesk.nn.predict import predict
+from segdesk.nn.preparation import CHOICES
 from segdesk.nn.recipes import RECIPES
 from segdesk.nn.spec import NetworkSpec
 from segdesk.nn.train import train
@@ -23,7 +28,10 @@ DEFAULT_NETWORK = DEFAULT
 
 def networks() -> list[Offer]:
     """The networks of the registry, the default first."""
-    return [Offer(name, entry.description()) for name, entry in registry.entries().items()]
+    return [
+        Offer(name, entry.description(), registry.expert_options(entry))
+        for name, entry in registry.entries().items()
+    ]
 
 
 def network_problems() -> list[str]:
@@ -52,24 +60,47 @@ def model_facts(path: Path) -> ModelFacts:
     return ModelFacts(spec.network, spec.classes)
 
 
-def convert_model(path: Path, out: Path, classes: tuple[str, ...], inverted: bool = False) -> ModelFacts:
+def convert_model(
+    path: Path, out: Path, classes: tuple[str, ...], inverted: bool = False, output: str = ""
+) -> ModelFacts:
     """See segdesk.nn.foreign.convert; gives what `model_facts` says of the model then."""
-    spec = convert(path, out, classes, inverted=inverted)
+    spec = convert(path, out, classes, inverted=inverted, output=output)
     return ModelFacts(spec.network, spec.classes)
+
+
+def model_recipe(path: Path) -> dict[str, str | int | float]:
+    """How a model's images are prepared and what its outputs mean; raises ModelError where it is none."""
+    spec = model_file.read_spec(path)
+    return {"normalisation": spec.normalisation, **asdict(spec.preparation)}
+
+
+def change_recipe(path: Path, out: Path, changes: Mapping[str, str | int | float]) -> ModelFacts:
+    """See segdesk.nn.model_file; gives what `model_facts` says of the model then."""
+    spec = model_file.change_recipe(path, out, changes)
+    return ModelFacts(spec.network, spec.classes)
+
+
+def recipe_choices() -> dict[str, tuple[str, ...]]:
+    """The values that each field of a model's recipe can have; of others, any number."""
+    return {"normalisation": tuple(NORMALISERS), **CHOICES}
 
 
 __all__ = [
     "DEFAULT_NETWORK",
     "NetworkSpec",
+    "change_recipe",
     "convert_model",
     "describe_model",
     "devices",
     "export_model",
+    "inspect_model",
     "model_facts",
+    "model_recipe",
     "network_problems",
     "networks",
     "onnx_usage",
     "predict",
+    "recipe_choices",
     "recipes",
     "train",
 ]

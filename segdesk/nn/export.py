@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from segdesk.core.errors import ModelError
-from segdesk.core.files import atomic_write
+from segdesk.core.files import atomic_write, write_bytes
 from segdesk.core.translation import tr
 from segdesk.nn import model_file
 from segdesk.nn.foreign.reading import DESCRIPTION
 from segdesk.nn.networks.blocks import Network, freeze
+from segdesk.nn.networks.opaque import OnnxProgram
 from segdesk.nn.onnx_export import write_onnx
 from segdesk.nn.spec import NetworkSpec
 
@@ -66,6 +67,11 @@ def export_model(file: Path, target: Path, form: str) -> None:
         SegdeskError: the target cannot be written.
     """
     spec, network = model_file.load(file)
+    if isinstance(network, OnnxProgram):
+        if form != "onnx":
+            raise ModelError(tr("An ONNX model can be exported as ONNX only; choose that format."))
+        write_bytes(target, network.data())
+        return
     try:
         with atomic_write(target) as temporary:
             FORMATS[form](spec, network, temporary)

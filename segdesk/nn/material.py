@@ -18,6 +18,7 @@ from segdesk.core.mask import Mask
 from segdesk.core.translation import tr
 from segdesk.nn.holdout import held_blocks, rich_classes
 from segdesk.nn.normalise import Normalised, Pixels, channels_for
+from segdesk.nn.preparation import PLAIN, Preparation, prepared, prepared_mask
 
 # The part of a pixel in a round: none; not labelled, and background only because a mask begins with that;
 # as predicted before the eyes of a person; asserted by the person; asserted and held out.
@@ -62,6 +63,7 @@ def gather(
     normalisation: str,
     rng: np.random.Generator,
     seconds: float | None = None,
+    preparation: Preparation = PLAIN,
 ) -> Job[Material]:
     """Read the images of a round and decide what each pixel is for.
 
@@ -69,6 +71,7 @@ def gather(
     and, at the latest, until `seconds` have passed; the next round draws others.
 
     channels: how many the network reads; None leaves it to the images.
+    preparation: of the model that goes on learning; images and masks get the size that it wants.
 
     Raises:
         LearningError: there is nothing to learn from, or a mask is damaged.
@@ -118,6 +121,12 @@ def gather(
         learned = roles == LEARNED
         held = held_blocks(sample.sample_id, *mask.labels.shape) & learned
         roles[held & rich[np.where(learned, mask.labels, 0)]] = HELD
+        image = prepared(image, preparation)
+        if preparation.resizes:
+            mask = Mask(
+                prepared_mask(mask.labels, preparation, 0), prepared_mask(mask.corrected, preparation, 0)
+            )
+            roles = prepared_mask(roles, preparation, IGNORED)
         normalised = Normalised.of(image, channels, normalisation)
         # A large image gets twice its even share at most, so that others have their turn.
         cut = list(_cut(sample, mask, roles, normalised, rng, 2 * room // (len(order) - number)))

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialise
 from torch import Tensor
 
 from segdesk.core.errors import ModelError
-from segdesk.core.files import atomic_write
+from segdesk.core.files import write_bytes
 from segdesk.core.translation import tr
 from segdesk.nn.networks.blocks import Network, adopt
+from segdesk.nn.normalise import NORMALISERS
 from segdesk.nn.spec import NetworkSpec
 
 _KEY = "segdesk"
@@ -27,8 +28,8 @@ def save(path: Path, spec: NetworkSpec, state: Mapping[str, Tensor]) -> None:
         SegdeskError: the file cannot be written.
     """
     tensors = {name: value.detach().cpu().contiguous() for name, value in state.items()}
-    with atomic_write(path) as temporary:
-        save_file(tensors, temporary, metadata={_KEY: spec.to_json()})
+    # As bytes, since the library's own writing tells of a full disk by an error of its own.
+    write_bytes(path, serialise(tensors, metadata={_KEY: spec.to_json()}))
 
 
 def read_spec(path: Path) -> NetworkSpec:
@@ -38,6 +39,30 @@ def read_spec(path: Path) -> NetworkSpec:
         ModelError: there is no such file, or it is no model of SegDesk's.
     """
     return _open(path, weights=False)[0]
+
+
+def change_recipe(path: Path, out: Path, changes: Mapping[str, str | int | float]) -> NetworkSpec:
+    """Write the same model with another recipe: fields of Preparation, and "normalisation".
+
+    Raises:
+        ModelError: the model cannot be read, or there is no such recipe.
+        SegdeskError: `out` cannot be written.
+    """
+    spec, state = _open(path, weights=True)
+    rest = dict(changes)
+    normalisation = str(rest.pop("normalisation", spec.normalisation))
+    if normalisation not in NORMALISERS:
+        raise ModelError(
+            tr("There is no normalisation '{name}'; choose one of {names}.").format(
+                name=normalisation, names=", ".join(NORMALISERS)
+            )
+        )
+    preparation = spec.preparation.changed(rest)
+    if preparation.output == "saliency" and len(spec.classes) > 2:
+        raise ModelError(tr("Saliency needs a model of one class; choose another output."))
+    spec = replace(spec, normalisation=normalisation, preparation=preparation)
+    save(out, spec, state)
+    return spec
 
 
 def is_starter(path: Path | None) -> bool:

@@ -26,15 +26,14 @@ _SIZES = ((96, 128), (77, 170), (20, 90))  # of images at which the file is trie
 
 
 class _Probabilities(nn.Module):
-    """A network and the softmax after it."""
+    """A network and what turns its logits into probabilities."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.network(x)
-        return logits.softmax(1)
+        return self.network.probabilities(self.network(x))
 
 
 @contextmanager

@@ -36,14 +36,48 @@ def prepare(image, channels, recipe):
     return np.ascontiguousarray(x.transpose(2, 0, 1)[None], np.float32)
 
 
+def fit(image, recipe):
+    """The image in the colours and size that the network reads, and the box in which it lies there."""
+    if recipe["color"] == "bgr" and image.mode == "RGB":
+        image = Image.merge("RGB", image.split()[::-1])
+    width, height = image.size
+    wide, tall = recipe["width"], recipe["height"]
+    if recipe["size"] == "any":
+        return image, (0, 0, width, height)
+    if recipe["size"] == "scale":
+        wide, tall = max(1, int(width * recipe["scale"])), max(1, int(height * recipe["scale"]))
+    how = {"bicubic": Image.BICUBIC, "lanczos": Image.LANCZOS}.get(recipe["filter"], Image.BILINEAR)
+    if recipe["size"] != "letterbox":
+        return image.resize((wide, tall), how), (0, 0, wide, tall)
+    scale = min(wide / width, tall / height)
+    width, height = max(1, int(width * scale)), max(1, int(height * scale))
+    left, top = (wide - width) // 2, (tall - height) // 2
+    framed = Image.new(image.mode, (wide, tall), "#808080")
+    framed.paste(image.resize((width, height), how), (left, top))
+    return framed, (left, top, left + width, top + height)
+
+
+def restore(probabilities, box, size, recipe):
+    """(classes, h, w) of the fitted image as (classes, H, W) of the image itself."""
+    left, top, right, bottom = box
+    planes = probabilities[:, top:bottom, left:right]
+    if recipe["output"] == "saliency":
+        low, high = probabilities[1].min(), probabilities[1].max()
+        planes = np.stack([high - planes[1], planes[1] - low]) / max(high - low, 1e-8)
+    planes = [Image.fromarray(np.ascontiguousarray(plane)) for plane in planes]
+    return np.stack([np.asarray(plane.resize(size, Image.BILINEAR)) for plane in planes])
+
+
 def main():
     session = onnxruntime.InferenceSession(FILE)
     about = session.get_modelmeta().custom_metadata_map
     image = Image.open(sys.argv[1])
-    image = np.asarray(image if image.mode in ("L", "RGB") else image.convert("RGB"))
-    x = prepare(image, session.get_inputs()[0].shape[1], about["normalisation"])
+    image = image if image.mode in ("L", "RGB") else image.convert("RGB")
+    recipe = json.loads(about["segdesk"])["preparation"]
+    fitted, box = fit(image, recipe)
+    x = prepare(np.asarray(fitted), session.get_inputs()[0].shape[1], about["normalisation"])
     (probabilities,) = session.run(None, {"image": x})
-    mask = probabilities[0].argmax(0).astype(np.uint8)
+    mask = restore(probabilities[0], box, image.size, recipe).argmax(0).astype(np.uint8)
     for index, name in enumerate(json.loads(about["classes"])):
         print(index, name, f"{(mask == index).mean():.1%}")
     Image.fromarray(mask).save(sys.argv[2] if len(sys.argv) > 2 else "mask.png")

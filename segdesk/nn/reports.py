@@ -17,7 +17,8 @@ from segdesk.core.translation import tr
 from segdesk.nn.clock import Clock
 from segdesk.nn.exam import Examiner
 from segdesk.nn.networks.blocks import Network
-from segdesk.nn.predict import normalised, preview
+from segdesk.nn.picture import normalised
+from segdesk.nn.predict import preview
 from segdesk.nn.spec import NetworkSpec
 from segdesk.nn.tiling import TILE, chances
 

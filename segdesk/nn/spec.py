@@ -12,6 +12,7 @@ from segdesk.core.translation import tr
 from segdesk.nn.networks import registry
 from segdesk.nn.networks.blocks import Network
 from segdesk.nn.normalise import NORMALISERS
+from segdesk.nn.preparation import PLAIN, Preparation
 
 _FORMAT = 1
 _MOST_CHANNELS = 1024
@@ -23,6 +24,7 @@ class NetworkSpec:
 
     network: a name of the registry.   options: what differs from the registry's entry.
     classes: names by class index, the background first.   normalisation: a name of NORMALISERS.
+    preparation: what else is done to images, and what the outputs mean.
     starter: its classes mean nothing to a project, which keeps only what lies below the last convolution.
     """
 
@@ -32,10 +34,13 @@ class NetworkSpec:
     options: Mapping[str, registry.Option] = field(default_factory=dict)
     normalisation: str = "channel"
     starter: bool = False
+    preparation: Preparation = PLAIN
 
     def build(self) -> Network:
         """The network with fresh weights; raises ModelError where it cannot be built."""
-        return registry.build(self.network, self.in_channels, len(self.classes), self.options)
+        network = registry.build(self.network, self.in_channels, len(self.classes), self.options)
+        network.output = "sigmoid" if self.preparation.output == "sigmoid" else "softmax"
+        return network
 
     def to_json(self) -> str:
         return json.dumps({"format": _FORMAT, **asdict(self)}, sort_keys=True)
@@ -58,6 +63,7 @@ class NetworkSpec:
                 options={str(k): v for k, v in data["options"].items() if isinstance(v, int | float | str)},
                 normalisation=str(data["normalisation"]),
                 starter=bool(data.get("starter", False)),
+                preparation=Preparation.of(data.get("preparation", {})),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(tr("The model's description is damaged; choose another model.")) from error

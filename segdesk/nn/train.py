@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segdesk.core.errors import LearningError
 from segdesk.core.jobs import Job, Progress, TrainRequest, TrainResult
 from segdesk.core.translation import tr
 from segdesk.nn import devices, gate, model_file, recipes, starters
@@ -20,6 +21,7 @@ from segdesk.nn.material import BLANK, Material, gather
 from segdesk.nn.networks import registry
 from segdesk.nn.networks.blocks import Network, freeze, place
 from segdesk.nn.plateau import Plateau
+from segdesk.nn.preparation import PLAIN
 from segdesk.nn.recipes import Recipe
 from segdesk.nn.reports import Reports, seconds_of_a_tile
 from segdesk.nn.sampling import Sampler
@@ -76,11 +78,16 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
     try:
         # What to start from, what to learn, and what to be judged by.
         trained = model_file.load(request.start.file, request.classes) if request.start.file else None
+        if trained and trained[0].network == registry.OPAQUE:
+            raise LearningError(
+                tr("An ONNX model predicts but cannot learn; choose another network to begin with.")
+            )
         channels = trained[0].in_channels if trained else None
         normalisation = trained[0].normalisation if trained else recipe.normalisation
         reading = Progress(None, tr("Reading the samples"), clock.seconds)
         patience = None if hurry is None else _READING * hurry
-        material = yield from gather(request, channels, normalisation, rng, patience)
+        preparation = trained[0].preparation if trained else PLAIN
+        material = yield from gather(request, channels, normalisation, rng, patience, preparation)
         pieces = material.pieces
         spec, network = trained or _fresh(request, material, recipe)
         # A starter knows what images look like, and nothing yet of what this project calls what.
@@ -210,6 +217,7 @@ def _fresh(request: TrainRequest, material: Material, recipe: Recipe) -> tuple[N
         network=request.start.network or registry.DEFAULT,
         in_channels=material.pieces[0].image.channels,
         classes=request.classes,
+        options=request.start.options,
         normalisation=recipe.normalisation,
     )
     return spec, spec.build() if request.start.bare else starters.begin(spec)

@@ -30,7 +30,14 @@ def test_a_tile_that_claims_more_than_its_size_is_refused_without_filling_memory
     bomb = zlib.compress(b"\0" * 50_000_000)
     with pytest.raises(ValueError, match="reshape"):
         unpack_tile(zlib.compress(b"short"), Box(0, 0, 10, 10))
-    assert unpack_tile(bomb, Box(0, 0, 10, 10)).size == 100
+    for data in (bomb, b"\x01" + bomb):
+        with pytest.raises(ValueError, match="does not end"):
+            unpack_tile(data, Box(0, 0, 10, 10))
+
+
+def test_tiles_of_older_projects_are_read() -> None:
+    rows = np.arange(100, dtype=np.uint8).reshape(10, 10)
+    assert (unpack_tile(zlib.compress(rows.tobytes(), 1), Box(0, 0, 10, 10)) == rows).all()
 
 
 def test_corrections_tell_what_a_person_said() -> None:

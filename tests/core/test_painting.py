@@ -109,3 +109,67 @@ def test_fill_reaches_what_hangs_together_by_its_sides() -> None:
 
 def test_fill_off_the_image_covers_nothing() -> None:
     assert painting.connected_region(np.zeros((4, 4), np.uint8), (9, 1))[0].is_empty
+
+
+@pytest.mark.parametrize("side", [1, 2, 3, 4, 9])
+@pytest.mark.parametrize("place", [(20.5, 20.5), (20.0, 20.0), (20.999, 20.001), (20.2, 20.9)])
+def test_a_square_covers_its_pixels_wherever_it_stands(side: int, place: tuple[float, float]) -> None:
+    covered = on_canvas(painting.square_stroke(place, place, side, BOUNDS))
+    rows, columns = np.nonzero(covered)
+    assert len(rows) == side * side
+    assert np.ptp(rows) == np.ptp(columns) == side - 1
+    assert covered[int(place[1]), int(place[0])]
+
+
+@pytest.mark.parametrize("end", [(40.5, 10.5), (10.5, 30.5), (33.5, 27.5), (5.5, 36.5)])
+def test_a_dragged_square_covers_what_it_was_over(end: tuple[float, float]) -> None:
+    start = (20.5, 20.5)
+    covered = on_canvas(painting.square_stroke(start, end, 5, BOUNDS))
+    rows, columns = np.mgrid[0 : BOUNDS.height, 0 : BOUNDS.width] + 0.5
+    wanted = np.zeros_like(covered)
+    for share in np.linspace(0, 1, 2000):
+        x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+        wanted |= (np.abs(columns - x) < 2.4999) & (np.abs(rows - y) < 2.4999)
+    assert not (wanted & ~covered).any()
+    assert (covered & ~wanted).sum() <= 4 * 45  # at most the rim
+
+
+def test_a_line_through_points_is_its_strokes_together() -> None:
+    points = [(5.0, 5.0), (30.0, 8.0), (25.0, 30.0)]
+    wanted = on_canvas(painting.round_stroke(points[0], points[1], 5, BOUNDS))
+    wanted |= on_canvas(painting.round_stroke(points[1], points[2], 5, BOUNDS))
+    assert (on_canvas(painting.polyline(points, 5, BOUNDS)) == wanted).all()
+    assert on_canvas(painting.polyline(points[:1], 5, BOUNDS))[5, 5]
+
+
+@pytest.mark.parametrize(
+    ("points", "crosses"),
+    [
+        ([(0, 0), (10, 10), (10, 0), (0, 10)], True),
+        ([(0, 0), (10, 0), (10, 10), (0, 10)], False),
+        ([(0, 0), (10, 0), (4, 3), (0, 10)], False),
+        ([(0, 0), (10, 0), (5, -2), (5, 5)], True),
+        ([(0, 0), (10, 0), (5, 5)], False),
+    ],
+)
+def test_whether_an_outline_crosses_itself(points: list[tuple[float, float]], crosses: bool) -> None:
+    assert painting.crosses_itself(points) is crosses
+
+
+def test_holes_are_what_a_region_encloses() -> None:
+    labels = np.zeros((30, 40), np.uint8)
+    labels[5:20, 5:25] = 1
+    labels[8:12, 8:12] = 0
+    labels[14:16, 14:16] = 2
+    labels[9, 9] = 1  # an island in the hole is enclosed as well
+    coverage, class_index = painting.holes(labels, (6, 6))
+    assert class_index == 1
+    box, covered = coverage
+    found = np.zeros(labels.shape, bool)
+    found[box.slices][covered] = True
+    wanted = np.zeros_like(found)
+    wanted[8:12, 8:12] = wanted[14:16, 14:16] = True
+    assert (found == wanted).all()
+    labels[8:12, 5:8] = 0  # a bay is no hole
+    assert not painting.holes(labels, (20, 18))[0][1][3:7, :].any()
+    assert painting.holes(labels, (-1, 3))[0][0].is_empty

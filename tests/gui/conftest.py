@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 forget_foreign_plugins()
 
 MakeImages = Callable[..., list[Path]]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _closed_windows_end_in_this_thread() -> Iterator[None]:
+    """As in the application, no other thread frees what a window leaves behind."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

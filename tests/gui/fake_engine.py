@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from segdesk.core.images import ImageSource, read_image, to_display
 from segdesk.core.jobs import (
     Job,
     ModelFacts,
+    ModelReport,
     Predicted,
     Prediction,
     PredictRequest,
@@ -31,6 +32,7 @@ class Choice:
 
     name: str
     description: str
+    options: Mapping[str, int | float | str | bool] = field(default_factory=dict)
 
 
 @dataclass
@@ -50,6 +52,8 @@ class FakeEngine:
     cleaned_up: threading.Event = field(default_factory=threading.Event)
     predicted: list[PredictRequest] = field(default_factory=list)
     trained: list[TrainRequest] = field(default_factory=list)
+    recipes_changed: list[tuple[str, dict[str, str | int | float]]] = field(default_factory=list)
+    converted: list[tuple[str, tuple[str, ...], bool]] = field(default_factory=list)
     unreadable: set[int] = field(default_factory=set)
     unsure: dict[int, float] = field(default_factory=dict)
 
@@ -58,7 +62,9 @@ class FakeEngine:
 
     def networks(self) -> list[Choice]:
         return [
-            Choice("unet", "U-Net: small and fast"),
+            Choice(
+                "unet", "U-Net: small and fast", {"width": 16, "depth": 4, "norm": "group", "up": "bilinear"}
+            ),
             Choice("u2net-small", "U2-Net, small"),
         ]
 
@@ -74,12 +80,42 @@ class FakeEngine:
             raise ModelError(tr("{name} is no model; choose another one.").format(name=path.name))
         return ModelFacts("unet", ("background", "object"))
 
-    def convert_model(self, path: Path, out: Path, classes: tuple[str, ...]) -> ModelFacts:
-        """A file that holds "weights" becomes a model of two classes."""
-        if path.read_bytes() != b"weights":
+    def inspect_model(self, path: Path) -> ModelReport:
+        """What begins with "weights" is U2-Net: "weights x3" with three outputs, "weights ?" unclear."""
+        content = path.read_bytes()
+        if content == b"a model":
+            return ModelReport("unet", 3, 2, 480_000, "channel", classes=("background", "object"))
+        if not content.startswith(b"weights"):
+            raise ModelError(
+                tr("{name} is IS-Net, which SegDesk does not support; choose another model.").format(
+                    name=path.name
+                )
+            )
+        outputs = 3 if content.endswith(b"x3") else 1
+        return ModelReport(
+            "u2net", 3, outputs, 44_000_000, "imagenet-max", "U2-Net", unclear=content.endswith(b"?")
+        )
+
+    def change_recipe(self, path: Path, out: Path, changes: Mapping[str, str | int | float]) -> ModelFacts:
+        """The model stays what it is."""
+        self.recipes_changed.append((path.name, dict(changes)))
+        out.write_bytes(path.read_bytes())
+        return ModelFacts("unet", ("background", "object"))
+
+    def export_model(self, file: Path, target: Path, form: str) -> None:
+        """The file then says what it is."""
+        target.write_bytes(form.encode())
+
+    def convert_model(
+        self, path: Path, out: Path, classes: tuple[str, ...], inverted: bool = False
+    ) -> ModelFacts:
+        """A file that begins with "weights" becomes a model of two classes, or of as many as it says."""
+        self.converted.append((path.name, classes, inverted))
+        if not path.read_bytes().startswith(b"weights"):
             raise ModelError(tr("{name} is no checkpoint; choose another one.").format(name=path.name))
+        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(b"a model")
-        return ModelFacts("unet-64", classes[:2])
+        return ModelFacts("unet-64", classes[: 3 if path.read_bytes().endswith(b"x3") else 2])
 
     def predict(self, request: PredictRequest) -> Job[None]:
         self.predicted.append(request)
@@ -99,6 +135,7 @@ class FakeEngine:
                         labels,
                         self.unsure.get(item.sample_id, 0.1),
                         np.full_like(labels, 200) if request.uncertainty else None,
+                        chances(item.source.path) if request.probabilities else None,
                     ),
                     sample_id=item.sample_id,
                 )
@@ -143,6 +180,13 @@ def bright(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     shown = to_display(read_image(ImageSource(path)))
     gray = shown if shown.ndim == 2 else shown.max(axis=2)
     return (gray > 127).astype(np.uint8)
+
+
+def chances(path: Path) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
+    """(2, height, width) uint8: the brighter a pixel, the more probable is class 1."""
+    shown = to_display(read_image(ImageSource(path)))
+    gray = shown if shown.ndim == 2 else shown.max(axis=2)
+    return np.stack([255 - gray, gray])
 
 
 def better(request: TrainRequest) -> TrainResult:

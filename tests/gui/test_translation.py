@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from segdesk.core.jobs import ModelReport
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import use_translator
 from segdesk.gui.dialogs.about import AboutDialog
@@ -33,6 +34,10 @@ from segdesk.gui.dialogs.pages import PagesDialog
 from segdesk.gui.dialogs.palette import CommandPalette
 from segdesk.gui.dialogs.settings import SettingsDialog
 from segdesk.gui.dialogs.shortcuts import ShortcutsDialog
+from segdesk.gui.models.getting import GetModels
+from segdesk.gui.models.network_choice import NetworkChoice
+from segdesk.gui.models.purpose import Purpose
+from segdesk.gui.models.recipe import RecipeSheet
 from segdesk.gui.window import MainWindow
 from tests.gui.conftest import MakeImages, paint, retrain
 
@@ -109,6 +114,17 @@ def test_every_text_of_the_window_is_translated(
     assert found == [], found
 
 
+def model_windows(window: MainWindow) -> list[QWidget]:
+    report = ModelReport("«»", 3, 1, 7_000_000, "range", "«»", unclear=True)
+    return [
+        NetworkChoice([], parent=window),
+        Purpose("", window),
+        RecipeSheet("«»", report, "", "", window),
+        RecipeSheet("«»", report, "«»", "", window),
+        GetModels(window.models.downloads, window),
+    ]
+
+
 def test_every_text_of_the_dialogs_is_translated(
     pseudo: None, qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
@@ -120,7 +136,8 @@ def test_every_text_of_the_dialogs_is_translated(
         PagesDialog({Path("stack.tif"): 3}, window),
         CommandPalette(window.actions_, window),
         SettingsDialog(SettingsFile().values, [], [], window),
-        ShortcutsDialog(window),
+        ShortcutsDialog(window.shortcuts, window),
+        *model_windows(window),
     ]
     for dialog in dialogs:
         qtbot.addWidget(dialog)

@@ -69,6 +69,15 @@ def answer(qtbot: QtBot, window: MainWindow, text: str) -> None:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def use_sheet(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the sheet on screen has recognised its file, and press "Use in this project"."""
+    sheet = window.models.sheet
+    assert sheet is not None
+    qtbot.waitUntil(lambda: sheet.report is not None)
+    with qtbot.waitSignal(window.files.idle):
+        QTest.mouseClick(sheet.use, Qt.MouseButton.LeftButton)
+
+
 def test_enter_uses_a_version_and_confirms_nothing(learned: MainWindow) -> None:
     before = learned.bench.current
     assert before is not None
@@ -164,11 +173,11 @@ def test_a_version_goes_out_and_comes_back(
     assert target.read_bytes() == project_of(learned).versions.get(1).file.read_bytes()
     assert "Version 1 is in" in learned.message.text()
 
-    with qtbot.waitSignal(learned.files.idle):
-        learned.actions_["import_model"].trigger()
+    learned.actions_["import_model"].trigger()
+    use_sheet(qtbot, learned)
     version = project_of(learned).versions.get(4)
     assert (version.name, version.network, version.round) == ("friend", "unet", None)
-    assert in_use(learned) == 3
+    assert in_use(learned) == 4
     assert learned.model.versions.item(0).text() == "Version 4, friend"
     assert "Imported from friend.safetensors" in learned.model.versions.item(0).toolTip()
 
@@ -180,8 +189,8 @@ def test_the_first_model_of_a_project_may_be_an_imported_one(
     source.write_bytes(b"a model")
     monkeypatch.setattr(versions_menu, "model_to_open", lambda *_: source)
     assert project_window.model.bring.isVisibleTo(project_window.model)
-    with qtbot.waitSignal(project_window.files.idle):
-        QTest.mouseClick(project_window.model.bring, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(project_window.model.bring, Qt.MouseButton.LeftButton)
+    use_sheet(qtbot, project_window)
     assert in_use(project_window) == 1
     assert project_window.actions_["predict"].isEnabled()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 import torch
 from PIL import Image
 
@@ -14,7 +16,7 @@ from segdesk.core.errors import ModelError
 from segdesk.core.geometry import Box
 from segdesk.core.images import ImageSource
 from segdesk.core.jobs import Predicted, PredictItem, PredictRequest, View
-from segdesk.nn import devices, engine, model_file
+from segdesk.nn import devices, engine, model_file, picture
 from tests.nn.makers import tiny_spec
 
 
@@ -127,3 +129,42 @@ def test_the_default_network_comes_first() -> None:
     names = [network.name for network in engine.networks()]
     assert names[0] == engine.DEFAULT_NETWORK
     assert {"unet", "unet-32", "u2net", "u2net-small"} <= set(names)
+
+
+def test_probabilities_come_if_asked_for(asked: PredictRequest) -> None:
+    assert all(one.prediction is None or one.prediction.probabilities is None for one in results(asked))
+    for one in results(replace(asked, probabilities=True)):
+        assert one.prediction is not None
+        planes = one.prediction.probabilities
+        assert planes is not None
+        assert planes.shape == (2, *one.prediction.labels.shape)
+        sure = np.abs(planes[0].astype(int) - planes[1]) > 2
+        assert np.array_equal(planes.argmax(0)[sure], one.prediction.labels[sure])
+
+
+def test_a_job_that_is_closed_leaves_no_thread(asked: PredictRequest) -> None:
+    before = set(threading.enumerate())
+    job = engine.predict(asked)
+    while not isinstance(next(job), Predicted):
+        pass
+    job.close()
+    assert set(threading.enumerate()) <= before
+
+
+def test_an_image_that_stays_in_its_file_is_predicted_alike(
+    asked: PredictRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    pixels = np.clip(rng.normal(120, 30, (700, 900, 3)) + rng.normal(0, 40, (1, 900, 1)), 0, 255)
+    path = tmp_path / "tiled.tif"
+    tifffile.imwrite(path, pixels.astype(np.uint8), tile=(64, 64), photometric="rgb")
+    request = replace(asked, items=(PredictItem(0, ImageSource(path)),), probabilities=True)
+    whole = results(request)[0].prediction
+    monkeypatch.setattr(picture, "_WHOLE", 1000)
+    monkeypatch.setattr(picture, "read_image", None)  # nobody may ask for all of it
+    parts = results(request)[0].prediction
+    assert whole is not None
+    assert parts is not None
+    assert whole.probabilities is not None
+    assert parts.probabilities is not None
+    assert np.abs(whole.probabilities.astype(int) - parts.probabilities).mean() < 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Generator
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from segdesk.core.geometry import Box
 from segdesk.nn.networks.blocks import Network, freeze
+from segdesk.nn.networks.unet import UNet
 from segdesk.nn.normalise import Normalised
 from segdesk.nn.tiling import Said, cuts, predict_image
 
@@ -118,3 +120,63 @@ def test_the_uncertainty_is_that_of_the_blended_probabilities(shape: tuple[int, 
     assert said.uncertainty_map is not None
     assert np.abs(said.uncertainty_map - 255 * expected).max() < 1.5
     assert run_to_end(predict_image(freeze(Slope()), image)).uncertainty_map is None
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (70, 101)])
+def test_probabilities_are_those_that_the_labels_come_from(shape: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
+    image = image_of(pixels)
+    x = image.read(Box(0, 0, shape[1], shape[0]))[0]
+    job = predict_image(freeze(Slope()), image, tile=32, overlap=6, with_probabilities=True)
+    said = run_to_end(job).probabilities
+    assert said is not None
+    assert said.shape == (2, *shape)
+    assert said.dtype == np.uint8
+    assert np.abs(said[1] - 255 / (1 + np.exp(-x))).max() < 1.5
+    assert np.abs(said.astype(int).sum(0) - 255).max() <= 1
+    assert run_to_end(predict_image(freeze(Slope()), image)).probabilities is None
+
+
+def test_tiles_without_padding_see_their_neighbours_and_not_a_mirror() -> None:
+    torch.manual_seed(0)
+    network = UNet(1, 2, width=4, depth=2, norm="none", encoder_padding="valid", decoder_padding="valid")
+    freeze(network)
+    image = image_of(np.random.default_rng(0).integers(0, 255, (112, 112)).astype(np.uint8))
+    options = {"with_probabilities": True}
+    whole = run_to_end(predict_image(network, image, 112, 16, **options)).probabilities
+    parts = run_to_end(predict_image(network, image, 48, 16, **options)).probabilities
+    assert whole is not None
+    assert parts is not None
+    # Alike but for rounding: the network reads the same pixels for each, in whichever tile it lies.
+    assert np.abs(whole.astype(int) - parts).max() <= 4
+
+
+def helpers() -> set[str]:
+    return {thread.name for thread in threading.enumerate() if thread.name.startswith("tiles-")}
+
+
+def test_no_thread_is_left_whether_it_ends_or_is_stopped() -> None:
+    image = image_of(np.zeros((100, 100), np.uint8))
+    job = predict_image(freeze(Slope()), image, tile=32, overlap=6)
+    next(job)
+    assert helpers()
+    job.close()
+    assert not helpers()
+    run_to_end(predict_image(freeze(Slope()), image, tile=32, overlap=6))
+    assert not helpers()
+
+
+def test_no_more_is_read_than_what_comes_next() -> None:
+    class Counted:
+        height = width = 320
+        read_so_far = 0
+
+        def read(self, box: Box) -> np.ndarray:
+            self.read_so_far += 1
+            return np.zeros((1, box.height, box.width), np.float32)
+
+    image = Counted()
+    job = predict_image(freeze(Slope()), image, tile=32, overlap=0)
+    next(job)
+    job.close()
+    assert image.read_so_far <= 4

@@ -95,16 +95,17 @@ def _stretched(values: NDArray[Any], window: Window) -> NDArray[np.uint8]:
     if values.dtype in (np.uint8, np.uint16, np.int16):
         limits = np.iinfo(values.dtype)
         # Negative values index from the end, so the table starts at 0.
-        table = _shade(np.roll(np.arange(limits.min, limits.max + 1), limits.min), window)
+        table = shade(np.roll(np.arange(limits.min, limits.max + 1), limits.min), window)
     result = np.empty(values.shape, np.uint8)
     rows = max(1, _BLOCK // max(1, math.prod(values.shape[1:])))
     for top in range(0, len(values), rows):
         block = values[top : top + rows]
-        result[top : top + rows] = _shade(block, window) if table is None else table[block]
+        result[top : top + rows] = shade(block, window) if table is None else table[block]
     return result
 
 
-def _shade(values: NDArray[Any], window: Window) -> NDArray[np.uint8]:
+def shade(values: NDArray[Any], window: Window) -> NDArray[np.uint8]:
+    """0 at the window's low end and below, 255 at its high end; NaN is 0; mid-gray where the ends are one."""
     exact = values.astype(np.float64)
     low, high = window.low, window.high
     if not low < high:

@@ -6,11 +6,14 @@ import zlib
 from pathlib import Path
 
 from segdesk.core.errors import ImageError
+from segdesk.core.images.extras import reads_heif
 from segdesk.core.images.failures import not_supported, unreachable
 from segdesk.core.translation import tr
 
 PNG = "PNG"
 TIFF = "TIFF"
+DICOM = "DICOM"
+NIFTI = "NIfTI"
 OTHER = "other"
 
 _HEAD = 4096
@@ -19,7 +22,7 @@ _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def recognise(path: Path) -> str:
-    """PNG, TIFF, or OTHER for what another decoder may know.
+    """PNG, TIFF, DICOM, NIFTI, or OTHER for what another decoder may know.
 
     Raises:
         ImageError: the file cannot be reached, is empty, or is known and not supported.
@@ -35,6 +38,11 @@ def recognise(path: Path) -> str:
         raise ImageError(
             tr("'{name}' cannot be read: it is empty. Copy it again from its source.").format(name=path.name)
         )
+    # DICOM comes first: its free preamble may look like a TIFF.
+    if head[128:132] == b"DICM":
+        return DICOM
+    if _is_nifti(head) or (head.startswith(b"\x1f\x8b") and _is_nifti(_unzipped(head))):
+        return NIFTI
     _refuse_unsupported(path, head)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
@@ -54,7 +62,7 @@ def _refuse_unsupported(path: Path, head: bytes) -> None:
     if head.startswith(b"\x89HDF\r\n\x1a\n"):
         raise not_supported(path, tr("an HDF5 file"))
     # AVIF files may carry a general brand as their first.
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and b"avif" not in head[:64]:
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and b"avif" not in head[:64] and not reads_heif():
         raise not_supported(path, tr("a HEIF picture"))
     if head.startswith((b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
         raise ImageError(

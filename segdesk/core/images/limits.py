@@ -14,6 +14,9 @@ MAX_PIXELS = 1_000_000_000
 MAX_BYTES = 4 * 2**30
 """Bytes of the largest decoded image that is opened."""
 
+MAX_PIECEWISE_PIXELS = 10_000_000_000
+"""Pixels of the largest image that is opened where only parts of it need to be decoded."""
+
 # Below this, trying costs less than a wrong refusal.
 _HARMLESS_BYTES = 50_000_000
 
@@ -30,8 +33,30 @@ def check_size(path: Path, width: int, height: int, channels: int = 1, itemsize:
         raise too_large(path)
 
 
-def too_large(path: Path) -> ImageError:
-    """The image would take more memory and time than we are ready to spend on it."""
+def check_pieces(path: Path, width: int, height: int) -> None:
+    """Let pass an image that is read in parts.
+
+    Raises:
+        ImageError: the image has no pixels, or is beyond MAX_PIECEWISE_PIXELS.
+    """
+    if width <= 0 or height <= 0:
+        raise damaged(path)
+    if width * height > MAX_PIECEWISE_PIXELS:
+        raise too_large(path, MAX_PIECEWISE_PIXELS)
+
+
+def too_large(path: Path, pixels: int | None = None) -> ImageError:
+    """The image would take more memory and time than we are ready to spend on it.
+
+    pixels: the most there may be, where the bytes do not matter.
+    """
+    if pixels is not None:
+        return ImageError(
+            tr(
+                "'{name}' is too large: up to {megapixels} megapixels can be opened. "
+                "Crop it or open a smaller copy."
+            ).format(name=path.name, megapixels=pixels // 1_000_000)
+        )
     return ImageError(
         tr(
             "'{name}' is too large: up to {megapixels} megapixels and {gigabytes} GB can be opened. "

@@ -13,7 +13,7 @@ from segdesk.core.translation import tr
 SUPPORTED_SUFFIXES = (
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".tif", ".tiff", ".bmp", ".dib", ".webp",
     ".gif", ".avif", ".jp2", ".j2k", ".pgm", ".ppm", ".pbm", ".pnm", ".pfm", ".ico", ".icns", ".psd", ".pcx",
-    ".dds", ".sgi", ".qoi", ".fits",
+    ".dds", ".sgi", ".qoi", ".fits", ".dcm", ".dicom", ".nii", ".nii.gz", ".heic", ".heif",
 )  # fmt: skip
 """How the names of images end, in lower case: for lists and dialogs, while opening looks at the content."""
 

@@ -27,7 +27,7 @@ logging.getLogger("PIL").setLevel(logging.CRITICAL)
 # Named one by one, since Pillow would start other programs for some (EPS) and guess at others (TGA).
 _FORMATS = (
     "PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "AVIF", "JPEG2000", "PPM", "TIFF", "ICO", "ICNS",
-    "PSD", "PCX", "DDS", "SGI", "QOI", "FITS",
+    "PSD", "PCX", "DDS", "SGI", "QOI", "FITS", "HEIF",
 )  # fmt: skip
 # In the others, what Pillow calls frames are layers or sizes of one picture.
 _PAGED = ("GIF", "WEBP", "PNG", "AVIF", "MPO", "TIFF")

@@ -9,12 +9,22 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from segdesk.core.images import kinds, pillow_reader, tiff_reader
+from segdesk.core.images import dicom_reader, kinds, nifti_reader, pillow_reader, tiff_reader
 from segdesk.core.images.failures import DecoderError
 from segdesk.core.images.raw import ImageInfo, RawImage, final_dtype, is_gray
 from segdesk.core.images.source import ImageSource
 
 T = TypeVar("T")
+
+# They import their libraries when a file needs them.
+_INSPECT: dict[str, Callable[[Path, int], ImageInfo]] = {
+    kinds.DICOM: dicom_reader.inspect,
+    kinds.NIFTI: nifti_reader.inspect,
+}
+_DECODE: dict[str, Callable[[Path, int], RawImage]] = {
+    kinds.DICOM: dicom_reader.decode,
+    kinds.NIFTI: nifti_reader.decode,
+}
 
 
 def inspect_image(path: Path, page: int = 0) -> ImageInfo:
@@ -24,6 +34,8 @@ def inspect_image(path: Path, page: int = 0) -> ImageInfo:
         ImageError: the file cannot be reached, or is not an image that can be opened.
     """
     kind = kinds.recognise(path)
+    if kind in _INSPECT:
+        return _INSPECT[kind](path, page)
     if kind == kinds.TIFF:
         try:
             return tiff_reader.inspect(path, page)
@@ -40,6 +52,8 @@ def read_raw(source: ImageSource) -> RawImage:
     """
     path, page = source.path, source.page
     kind = kinds.recognise(path)
+    if kind in _DECODE:
+        return _DECODE[kind](path, page)
     if kind == kinds.TIFF:
         try:
             return tiff_reader.decode(path, page)
@@ -58,7 +72,11 @@ def read_image(source: ImageSource) -> NDArray[Any]:
     Raises:
         ImageError: the file cannot be reached or decoded, or has no such page.
     """
-    raw = read_raw(source)
+    return meant(read_raw(source))
+
+
+def meant(raw: RawImage) -> NDArray[Any]:
+    """What the numbers of a page, or of a piece of one, become; see `read_image`."""
     pixels = _negative(raw) if raw.negative else raw.pixels
     if raw.palette is not None:
         pixels = _resolved(pixels, raw.palette)

@@ -7,9 +7,9 @@ after a crash, and undo goes on where it was when the project is opened again.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from segdesk.core.errors import ProjectError
@@ -74,8 +74,15 @@ class MaskTable:
         return PackedPlane(sample.height, sample.width, tiles)
 
     def load(self, sample: Sample) -> Mask:
-        """The sample's mask, all background where nobody has said anything yet."""
-        return self.packed(sample).unpack()
+        """The sample's mask, all background where nobody has said anything yet.
+
+        Raises:
+            ProjectError: a part of it is damaged.
+        """
+        try:
+            return self.packed(sample).unpack()
+        except (ValueError, TypeError, zlib.error) as error:
+            raise _damaged(sample.source.path.name) from error
 
     def commit(self, sample_id: int, patch: Patch, mask: Mask, *, by_person: bool = True) -> None:
         """Keep a patch that has just been applied to `mask`; what had been taken back is forgotten.
@@ -175,8 +182,13 @@ class MaskTable:
         row = last if back else following
         if row is None:
             return None
-        patch = self._patch(row)
-        patch.toggle(mask)
+        try:
+            patch = self._patch(row)
+            patch.toggle(mask)
+        except (ValueError, TypeError, zlib.error) as error:
+            raise ProjectError(
+                tr("This step of the history is damaged; `segdesk doctor PROJECT --repair` takes it out.")
+            ) from error
         try:
             with transaction(self._connection):
                 self._connection.execute(
@@ -250,6 +262,8 @@ class MaskTable:
             self._history_size = self._measure_history()
 
 
-def copy_database(connection: sqlite3.Connection, target: Path) -> None:
-    """Write a whole and consistent copy of a database to a file that does not exist yet."""
-    connection.execute("VACUUM INTO ?", (str(target),))
+def _damaged(name: str) -> ProjectError:
+    return ProjectError(
+        tr("The mask of {name} is damaged; `segdesk doctor PROJECT --repair` keeps what can be read of it.")
+        .format(name=name)
+    )  # fmt: skip

@@ -34,6 +34,11 @@ def copy_in(source: Path, folder: Path) -> Path:
     return target
 
 
+def copy_to(source: Path, target: Path) -> None:
+    """Copy a model file to this place, all or nothing; raises as `copy_in` does."""
+    _copy(source, target)
+
+
 def free_file(folder: Path) -> Path:
     """A file name in a project's folder of models that no version and no round will ever have."""
     return folder / f"imported-{uuid.uuid4().hex[:12]}{MODEL_SUFFIX}"

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from segdesk.core.errors import ProjectError
 from segdesk.core.images import ImageSource
 from segdesk.core.patch import State, Status
+from segdesk.core.project.fingerprint import UNKNOWN, Fingerprint
+from segdesk.core.project.places import Places
 from segdesk.core.project.transaction import transaction
 from segdesk.core.translation import tr
 
-_COLUMNS = "id, path, relative, page, width, height, state, predicted_by, first_version, seconds, corrections"
+_COLUMNS = (
+    "id, path, relative, page, width, height, state, predicted_by, first_version, seconds, corrections,"
+    " digest, file_size, file_time, pixels"
+)
+
+_FEW = 100  # samples that are asked for one by one
 
 
 @dataclass(frozen=True)
 class NewSample:
-    """An image to be added: where it is, and its size in pixels."""
+    """An image to be added: where it is, its size in pixels, and what its file is known by."""
 
     source: ImageSource
     width: int
     height: int
+    fingerprint: Fingerprint = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class Sample:
     first_version: the model version that made the first prediction of it, which is kept (see MaskTable);
         None where a person began without one.
     seconds: of annotation.   corrections: strokes and the like so far.
+    fingerprint: of its file when it was added, or last known to be the same picture.
     """
 
     id: int
@@ -44,6 +54,7 @@ class Sample:
     first_version: int | None = None
     seconds: float = 0.0
     corrections: int = 0
+    fingerprint: Fingerprint = UNKNOWN
 
     @property
     def state(self) -> State:
@@ -58,8 +69,15 @@ class SampleTable:
         self._folder = folder
 
     def all(self) -> list[Sample]:
-        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM samples ORDER BY id")
-        return [self._sample(row) for row in rows]
+        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM samples ORDER BY id").fetchall()
+        places = Places(self._folder)
+        return [self._sample(row, places) for row in rows]
+
+    @property
+    def corrections(self) -> int:
+        """Strokes and the like so far, in all samples."""
+        (made,) = self._connection.execute("SELECT COALESCE(SUM(corrections), 0) FROM samples").fetchone()
+        return int(made)
 
     def get(self, sample_id: int) -> Sample:
         """The sample of this id.
@@ -84,8 +102,8 @@ class SampleTable:
             for new in news:
                 path = Path(os.path.abspath(new.source.path))  # noqa: PTH100  (resolve() would follow links)
                 self._connection.execute(
-                    "INSERT OR IGNORE INTO samples (path, relative, page, width, height, state)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT OR IGNORE INTO samples (path, relative, page, width, height, state, digest,"
+                    " file_size, file_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         str(path),
                         self._relative(path),
@@ -93,18 +111,66 @@ class SampleTable:
                         new.width,
                         new.height,
                         State.NEW.value,
+                        new.fingerprint.digest,
+                        new.fingerprint.size,
+                        new.fingerprint.time,
                     ),
                 )
                 (sample_id,) = self._connection.execute(
                     "SELECT id FROM samples WHERE path = ? AND page = ?", (str(path), new.source.page)
                 ).fetchone()
                 ids.append(sample_id)
-        return [self.get(sample_id) for sample_id in ids]
+        if len(ids) < _FEW:
+            return [self.get(sample_id) for sample_id in ids]
+        return self._between(ids)
+
+    def _between(self, ids: list[int]) -> list[Sample]:
+        """The samples of many ids, which mostly lie side by side."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM samples WHERE id BETWEEN ? AND ?", (min(ids), max(ids))
+        ).fetchall()
+        places = Places(self._folder)
+        found = {row[0]: row for row in rows}
+        return [self._sample(found[sample_id], places) for sample_id in ids]
 
     def remove(self, sample_id: int) -> None:
         """Take a sample and its mask out of the project; the image file stays untouched."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM samples WHERE id = ?", (sample_id,))
+
+    def recognise(self, sample_id: int, known: Fingerprint) -> None:
+        """Note what the file of a sample is known by from now on; its mask stays."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "UPDATE samples SET digest = ?, file_size = ?, file_time = ?, pixels = ? WHERE id = ?",
+                (known.digest, known.size, known.time, known.pixels, sample_id),
+            )
+
+    def begin_anew(self, sample_id: int, width: int, height: int, known: Fingerprint) -> None:
+        """The file holds another picture now, of this size: the mask and history of the old one are gone."""
+        with transaction(self._connection):
+            for table in ("tiles", "patches", "scores", "borders"):
+                self._connection.execute(f"DELETE FROM {table} WHERE sample = ?", (sample_id,))
+            self._connection.execute(
+                "UPDATE samples SET width = ?, height = ?, state = ?, predicted_by = NULL,"
+                " first_version = NULL, corrections = 0 WHERE id = ?",
+                (width, height, State.NEW.value, sample_id),
+            )
+            self.recognise(sample_id, known)
+
+    def relocate(self, places: Mapping[int, Path]) -> None:
+        """Say where the files of some samples are now, by the samples' ids.
+
+        Raises:
+            ProjectError: the project cannot be written, or one of the files is another sample's already.
+        """
+        with transaction(self._connection):
+            for sample_id, place in places.items():
+                path = Path(os.path.abspath(place))  # noqa: PTH100
+                self._connection.execute(
+                    "UPDATE samples SET path = ?, relative = ? WHERE id = ?",
+                    (str(path), self._relative(path), sample_id),
+                )
 
     def spend(self, sample_id: int, seconds: float) -> None:
         """Add to the seconds that a person has spent on annotating a sample."""
@@ -115,24 +181,29 @@ class SampleTable:
 
     def relate_to(self, folder: Path) -> None:
         """Note the ways from `folder` to the images, for a project that is about to live there."""
-        for sample in self.all():
-            self._connection.execute(
-                "UPDATE samples SET relative = ?, path = ? WHERE id = ?",
-                (_way(folder, sample.source.path), str(sample.source.path), sample.id),
-            )
+        with transaction(self._connection):
+            for sample in self.all():
+                self._connection.execute(
+                    "UPDATE samples SET relative = ?, path = ? WHERE id = ?",
+                    (_way(folder, sample.source.path), str(sample.source.path), sample.id),
+                )
 
     def _relative(self, path: Path) -> str | None:
         return _way(self._folder, path)
 
-    def _sample(self, row: Any) -> Sample:
-        sample_id, path, relative, page, width, height, state, predicted_by, *effort = row
-        found = Path(path)
-        if relative is not None and not found.exists():
-            # A project that was moved together with its images finds them by the way from its folder.
-            moved = Path(os.path.normpath(self._folder / relative))
-            found = moved if moved.exists() else found
-        status = Status(State(state), predicted_by)
-        return Sample(sample_id, ImageSource(found, page), width, height, status, *effort)
+    def _sample(self, row: Any, places: Places | None = None) -> Sample:
+        sample_id, path, relative, page, width, height, state, predicted_by = row[:8]
+        found = (places or Places(self._folder)).find(path, relative)
+        known = Fingerprint(*row[11:15]) if row[11] is not None else UNKNOWN
+        status = _status(state, predicted_by)
+        first, seconds, corrections = row[8:11]
+        source = ImageSource(found, page)
+        return Sample(sample_id, source, width, height, status, first, seconds, corrections, known)
+
+
+@cache
+def _status(state: str, predicted_by: int | None) -> Status:
+    return Status(State(state), predicted_by)
 
 
 def _way(folder: Path, path: Path) -> str | None:

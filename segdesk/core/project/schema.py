@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from segdesk.core.errors import ProjectError
+from segdesk.core.files import atomic_write, is_on_network
+from segdesk.core.project.connection import Connection, DamagedError
+from segdesk.core.project.soundness import check_rows
 from segdesk.core.translation import tr
+
+BACKUPS = "backups"  # a folder within the project's
 
 # Each entry brings a database from the version that is its index to the next one. Entries are never
 # changed once a project may have been made with them; new tables come by new entries.
@@ -97,13 +105,33 @@ _MIGRATIONS: tuple[str, ...] = (
 
     ALTER TABLE rounds ADD COLUMN learned TEXT NOT NULL DEFAULT '{}';  -- JSON: what it learned from
     """,
+    """
+    -- What an image's file is known by, see fingerprint.py.
+    ALTER TABLE samples ADD COLUMN digest TEXT;          -- of its size and three pieces: finds a moved one
+    ALTER TABLE samples ADD COLUMN file_size INTEGER;    -- bytes, and
+    ALTER TABLE samples ADD COLUMN file_time INTEGER;    -- nanoseconds: while both stay, so do the pixels
+    ALTER TABLE samples ADD COLUMN pixels TEXT;          -- digest of the pixels, once they were on screen
+
+    ALTER TABLE samples ADD COLUMN pixel_size REAL;      -- a pixel's side, where a person said so
+    ALTER TABLE samples ADD COLUMN pixel_unit TEXT;      -- of pixel_size, such as 'µm'
+    ALTER TABLE samples ADD COLUMN display TEXT;         -- JSON: how it is shown, where a person chose that
+    ALTER TABLE samples ADD COLUMN split TEXT;           -- 'train', 'validation' or 'test'
+
+    CREATE TABLE borders (             -- lines that part objects of one class; a tile without any has no row
+        sample INTEGER NOT NULL REFERENCES samples (id) ON DELETE CASCADE,
+        y INTEGER NOT NULL,
+        x INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        PRIMARY KEY (sample, y, x)
+    ) WITHOUT ROWID;
+    """,
 )
 
 VERSION = len(_MIGRATIONS)
 
 
-def connect(database: Path) -> sqlite3.Connection:
-    """Open a project's database, making or updating its tables.
+def connect(database: Path) -> Connection:
+    """Open a project's database to work on it, making or updating its tables.
 
     A commit is on disk when it returns, through a power cut too. One writer at a time: another process
     waits for up to ten seconds.
@@ -111,27 +139,148 @@ def connect(database: Path) -> sqlite3.Connection:
     Raises:
         ProjectError: it is no project's database, is damaged, or was made by a newer SegDesk.
     """
-    try:
-        connection = sqlite3.connect(database, timeout=10, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection)
-    except sqlite3.Error as error:
-        raise ProjectError(
-            tr("{name} cannot be opened as a project ({reason}); check the disk, or restore a copy.").format(
-                name=database.parent.name, reason=error
-            )
-        ) from error
+    with _told(database):
+        connection = _connected(str(database))
+        try:
+            # The index of a write-ahead log is shared memory, which computers cannot share over a network.
+            journal = "DELETE" if is_on_network(database) else "WAL"
+            connection.execute(f"PRAGMA journal_mode = {journal}")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            if 0 < _version(connection) < VERSION:
+                _keep_as_it_was(connection, database)
+            migrate(connection)
+            check_rows(connection)
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def look_into(database: Path, refusal: str) -> Connection:
+    """Open a project's database without ever changing it, whoever else works on it and where it lies.
+
+    refusal: the sentence that meets whoever tries to write.
+
+    Raises:
+        ProjectError: as `connect` does; or it was cut off and lies where it cannot be brought in order.
+    """
+    with _told(database):
+        location = database.absolute().as_uri()
+        if not _can_be_written(database):
+            if _left_over(database):
+                raise ProjectError(
+                    tr("{name} was cut off while it was written, and its folder is read-only; copy it first.")
+                    .format(name=database.parent.name)
+                )  # fmt: skip
+            location += "?mode=ro&immutable=1"  # SQLite would want to make files beside it
+        else:
+            location += "?mode=rw"
+        connection = _connected(location)
+        try:
+            if _version(connection) != VERSION:
+                connection = _renewed_in_memory(connection)
+            check_rows(connection)
+            connection.execute("PRAGMA query_only = ON")
+        except BaseException:
+            connection.close()
+            raise
+    connection.refusal = refusal
+    return connection
+
+
+@contextmanager
+def _told(database: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        if isinstance(error, DamagedError) and not isinstance(error.__cause__, sqlite3.Error):
+            raise  # it could be read, and makes no sense
+        raise ProjectError(
+            tr(
+                "{name} cannot be opened as a project ({reason}); check the disk, or try"
+                " `segdesk doctor PROJECT --repair`."
+            ).format(name=database.parent.name, reason=error.__cause__ or error)
+        ) from error
+
+
+def _connected(location: str) -> Connection:
+    return sqlite3.connect(
+        location, timeout=10, isolation_level=None, factory=Connection, uri="?" in location
+    )
+
+
+def _version(connection: sqlite3.Connection) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _renewed_in_memory(connection: Connection) -> Connection:
+    """A copy with today's tables, for a project of an older SegDesk that must stay as it is."""
+    copy = _connected(":memory:")
+    connection.backup(copy)
+    connection.close()
+    migrate(copy)
+    return copy
+
+
+def _keep_as_it_was(connection: sqlite3.Connection, database: Path) -> None:
+    """A backup of what an older SegDesk made, before its tables are changed."""
+    version = _version(connection)
+    target = database.parent / BACKUPS / f"before-version-{VERSION}-from-{version}.sqlite"
+    if not target.exists():
+        copy_database(connection, target)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date, one version after the other, each as one transaction.
+
+    Raises:
+        ProjectError: a newer SegDesk made them.
+        sqlite3.Error: it is no such database, or damaged.
+    """
+    version = _version(connection)
     if version > VERSION:
-        connection.close()
         raise ProjectError(tr("This project was made by a newer SegDesk; install the newest one to open it."))
     for number in range(version, VERSION):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {_MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
-        )
+        try:
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {_MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
+            )
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def copy_database(connection: sqlite3.Connection, target: Path) -> None:
+    """Write a whole and consistent copy of a database to a file, all or nothing.
+
+    Those who write meanwhile are not held up.
+
+    Raises:
+        SegdeskError: the file cannot be written.
+        sqlite3.Error: the database cannot be read.
+    """
+    with atomic_write(target) as temporary:
+        copy = sqlite3.connect(temporary, isolation_level=None)
+        try:
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, with no log beside it
+        finally:
+            copy.close()
+
+
+def _can_be_written(database: Path) -> bool:
+    return os.access(database, os.W_OK) and os.access(database.parent, os.W_OK)
+
+
+def _left_over(database: Path) -> bool:
+    """Whether changes wait in a log or journal beside the database."""
+    for suffix in ("-wal", "-journal"):
+        try:
+            if database.with_name(database.name + suffix).stat().st_size > 0:
+                return True
+        except OSError:
+            continue
+    return False

@@ -8,19 +8,22 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from segdesk.core.errors import ProjectError
+from segdesk.core.errors import ProjectError, SegdeskError
+from segdesk.core.project.claim import take
 from segdesk.core.project.classes import ClassTable
-from segdesk.core.project.masks import MaskTable, copy_database
+from segdesk.core.project.connection import Connection
+from segdesk.core.project.looks import LookTable
+from segdesk.core.project.masks import MaskTable
 from segdesk.core.project.samples import SampleTable
-from segdesk.core.project.schema import connect
+from segdesk.core.project.schema import connect, copy_database, look_into
 from segdesk.core.project.scores import ScoreTable
 from segdesk.core.project.transaction import transaction
 from segdesk.core.project.versions import VersionTable
 from segdesk.core.translation import tr
 
 SUFFIX = ".segdesk"
-_DATABASE = "project.sqlite"
-_MODELS = "models"
+DATABASE = "project.sqlite"
+MODELS = "models"
 
 
 class Project:
@@ -29,19 +32,23 @@ class Project:
     It belongs to the thread that opened it; jobs get values, never the project.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, write: bool = True, by_force: bool = False) -> None:
         """Open the project in `folder`.
+
+        write: False only looks into it, whoever works on it. Where somebody else has it, or the folder is
+            read-only, it is opened to be looked into as well, and whatever would write says why it cannot.
+        by_force: take it over from a process on another computer that is known to have ended.
 
         Raises:
             ProjectError: there is no project, it is damaged, or a newer SegDesk made it.
         """
-        if not (folder / _DATABASE).is_file():
+        if not (folder / DATABASE).is_file():
             raise ProjectError(
                 tr("{folder} is not a SegDesk project; choose a folder whose name ends in {suffix}.").format(
                     folder=folder, suffix=SUFFIX
                 )
             )
-        self._open(folder)
+        self._open(folder, write, by_force)
 
     @classmethod
     def create(cls, folder: Path, classes: Sequence[str]) -> Project:
@@ -69,19 +76,63 @@ class Project:
             raise
         return project
 
-    def _open(self, folder: Path) -> None:
+    def _open(self, folder: Path, write: bool = True, by_force: bool = False) -> None:
         self.folder = folder.absolute()
-        self._connection = connect(folder / _DATABASE)
+        self.claim = take(self.folder, by_force=by_force) if write else None
         try:
-            (folder / _MODELS).mkdir(exist_ok=True)
+            refusal = self._refusal()
+            database = self.folder / DATABASE
+            self._connection = connect(database) if refusal is None else look_into(database, refusal)
+        except BaseException:
+            self._let_go()
+            raise
+        try:
+            if refusal is None:
+                (folder / MODELS).mkdir(exist_ok=True)
             self.classes = ClassTable(self._connection)
             self.samples = SampleTable(self._connection, self.folder)
+            self.looks = LookTable(self._connection)
             self.masks = MaskTable(self._connection)
             self.scores = ScoreTable(self._connection)
-            self.versions = VersionTable(self._connection, self.folder / _MODELS)
+            self.versions = VersionTable(self._connection, self.folder / MODELS)
         except (OSError, sqlite3.Error) as error:
             self._connection.close()
+            self._let_go()
             raise _cannot_make(folder, error) from error
+
+    def _refusal(self) -> str | None:
+        """Why nothing may be written; None where it may."""
+        if self.claim is None:
+            return tr("{name} was opened to be looked at only.").format(name=self.name)
+        if self.claim.holder is not None:
+            return tr("{name} is open in another SegDesk ({holder}); close it there, then try again.").format(
+                name=self.name, holder=self.claim.holder
+            )
+        if self.claim.read_only:
+            return tr("The folder of {name} is read-only; save the project elsewhere to work on it.").format(
+                name=self.name
+            )
+        return None
+
+    @property
+    def refusal(self) -> str | None:
+        """Why nothing can be written, as one sentence; None where it can."""
+        return self._connection.refusal
+
+    def check_writable(self) -> None:
+        """Raises ProjectError where nothing can be written, before long work is done for nothing."""
+        if self._connection.refusal is not None:
+            raise ProjectError(self._connection.refusal)
+
+    @property
+    def raw(self) -> Connection:
+        """The connection itself, for those who look the tables over."""
+        return self._connection
+
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether the last one to write did not close it in order, so that it should be looked over."""
+        return self.claim is not None and self.claim.cut_off
 
     def at_once(self) -> AbstractContextManager[None]:
         """What the block writes becomes durable as one, or not at all; raises ProjectError."""
@@ -103,23 +154,32 @@ class Project:
             )
         try:
             folder.mkdir(parents=True)
-            shutil.copytree(self.versions.folder, folder / _MODELS)
-            copy_database(self._connection, folder / _DATABASE)
+            shutil.copytree(self.versions.folder, folder / MODELS)
+            copy_database(self._connection, folder / DATABASE)
             copy = Project(folder)
             copy.samples.relate_to(copy.folder)
         except (OSError, sqlite3.Error) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise _cannot_make(folder, error) from error
+        except SegdeskError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return copy
 
     def close(self) -> None:
         """Let the files go; the project cannot be used after this."""
         self._connection.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        claim, self.claim = self.claim, None
+        if claim is not None:
+            claim.release()
 
 
 def is_project(path: Path) -> bool:
     """Whether the path is a project's folder."""
-    return (path / _DATABASE).is_file()
+    return (path / DATABASE).is_file()
 
 
 def _cannot_make(folder: Path, error: Exception) -> ProjectError:

@@ -19,6 +19,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     Raises:
         ProjectError: the disk is full, the project is read-only, or another program holds it.
     """
+    refusal = getattr(connection, "refusal", None)
+    if refusal is not None:
+        raise ProjectError(refusal)
     try:
         within = connection.in_transaction
         if within:
@@ -33,8 +36,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
                 connection.execute("ROLLBACK")
             raise
     except sqlite3.Error as error:
+        cause = error.__cause__ if isinstance(error, ProjectError) else error
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        if isinstance(error, ProjectError) and code != sqlite3.SQLITE_IOERR:
+            raise  # what is damaged says so itself
         raise ProjectError(
             tr("The project cannot be saved ({reason}); free some space or save it elsewhere.").format(
-                reason=error
+                reason=cause
             )
         ) from error

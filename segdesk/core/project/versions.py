@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from math import isfinite
@@ -14,14 +15,18 @@ from segdesk.core.errors import ProjectError
 from segdesk.core.jobs import TrainResult
 from segdesk.core.project.model_files import MODEL_SUFFIX, copy_in
 from segdesk.core.project.rounds import Learned, ModelVersion, Origin, Round, read_round
+from segdesk.core.project.soundness import understood
 from segdesk.core.project.transaction import transaction
 from segdesk.core.translation import tr
 
 _log = logging.getLogger(__name__)
 
+_ROUND = "finished, version, parent, network, dice_before, dice_after, samples, figures, curve, note, learned"
+
 # Rows of the table `meta`.
 _IN_USE = "version_in_use"
 _LAST = "last_version"  # the highest number ever given: a deleted version's is not given again
+_DIGEST = "digest_of_version_{number}"  # of its file, once somebody had the time to make it
 _IMPORTED = "imported_version_{number}"  # JSON: what is known of a version that no round made
 
 
@@ -61,7 +66,8 @@ class VersionTable:
     def in_use(self) -> ModelVersion | None:
         """The version that predicts now; None before the first round."""
         number = self._meta(_IN_USE)
-        return self.get(int(number)) if number is not None else None
+        with understood():
+            return self.get(int(number)) if number is not None else None
 
     def use(self, number: int) -> ModelVersion:
         """Let this version predict from now on; raises ProjectError where there is none."""
@@ -98,7 +104,8 @@ class VersionTable:
                 )
             self._set(_LAST, str(self._last()))
             self._connection.execute("DELETE FROM versions WHERE number = ?", (number,))
-            self._connection.execute("DELETE FROM meta WHERE key = ?", (_IMPORTED.format(number=number),))
+            for key in (_IMPORTED, _DIGEST):
+                self._connection.execute("DELETE FROM meta WHERE key = ?", (key.format(number=number),))
         # Only now: had the file gone first, a crash in between would leave a version without a model.
         try:
             version.file.unlink(missing_ok=True)
@@ -130,6 +137,29 @@ class VersionTable:
             number = self._insert(file, datetime.now(UTC).isoformat(timespec="seconds"), name)
             self._set(_IMPORTED.format(number=number), json.dumps(asdict(origin)))
         return self.get(number)
+
+    def digest(self, number: int) -> str | None:
+        """The digest of a version's file when it was whole; None where it was never made."""
+        return self._meta(_DIGEST.format(number=number))
+
+    def note_digests(self, digests: Mapping[int, str]) -> None:
+        """Note the digests of versions' files, by the versions' numbers; the ones that are there stay."""
+        with transaction(self._connection):
+            for number, digest in digests.items():
+                if self.digest(number) is None:
+                    self._set(_DIGEST.format(number=number), digest)
+
+    def forget(self, number: int) -> None:
+        """Take out a version whose file is lost; where it was in use, the newest of the others is."""
+        with transaction(self._connection):
+            self._set(_LAST, str(self._last()))
+            self._connection.execute("DELETE FROM versions WHERE number = ?", (number,))
+            for key in (_IMPORTED, _DIGEST):
+                self._connection.execute("DELETE FROM meta WHERE key = ?", (key.format(number=number),))
+            if self._meta(_IN_USE) == str(number):
+                self._connection.execute("DELETE FROM meta WHERE key = ?", (_IN_USE,))
+                if others := self.all():
+                    self._set(_IN_USE, str(others[-1].number))
 
     def next_file(self) -> Path:
         """A file name that no version has; what a round writes its candidate to."""
@@ -178,11 +208,10 @@ class VersionTable:
         for round_id in ids:
             if round_id not in self._rounds:  # a round never changes once it is recorded
                 row = self._connection.execute(
-                    "SELECT finished, version, parent, network, dice_before, dice_after, samples, figures,"
-                    " curve, note, learned FROM rounds WHERE id = ?",
-                    (round_id,),
+                    f"SELECT {_ROUND} FROM rounds WHERE id = ?", (round_id,)
                 ).fetchone()
-                self._rounds[round_id] = read_round(row)
+                with understood():
+                    self._rounds[round_id] = read_round(row)
         return [self._rounds[round_id] for round_id in ids]
 
     def _read_versions(self, where: str, *values: object) -> list[tuple[int, str, str, str]]:
@@ -193,7 +222,8 @@ class VersionTable:
     def _version(self, row: tuple[int, str, str, str], found: Round | None) -> ModelVersion:
         number, file, name, created = row
         noted = self._meta(_IMPORTED.format(number=number)) if found is None else None
-        origin = Origin(**json.loads(noted)) if noted is not None else None
+        with understood():
+            origin = Origin(**json.loads(noted)) if noted is not None else None
         return ModelVersion(number, self._folder / file, name, created, found, origin)
 
     def _last(self) -> int:
@@ -202,7 +232,8 @@ class VersionTable:
             "SELECT MAX(COALESCE((SELECT MAX(number) FROM versions), 0),"
             " COALESCE((SELECT MAX(version) FROM rounds), 0))"
         ).fetchone()
-        return max(int(last), int(self._meta(_LAST) or 0))
+        with understood():
+            return max(int(last), int(self._meta(_LAST) or 0))
 
     def _insert(self, file: Path, created: str, name: str = "") -> int:
         number = self._last() + 1
@@ -217,3 +248,31 @@ class VersionTable:
 
     def _set(self, key: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def drop_unknown_versions(connection: sqlite3.Connection) -> None:
+    """Take out what is noted of versions and rounds where it makes no sense, for a repair."""
+    for (round_id,) in connection.execute("SELECT id FROM rounds").fetchall():
+        row = connection.execute(f"SELECT {_ROUND} FROM rounds WHERE id = ?", (round_id,)).fetchone()
+        try:
+            with understood():
+                read_round(row)
+        except ProjectError:
+            connection.execute("DELETE FROM rounds WHERE id = ?", (round_id,))
+    connection.execute(
+        "DELETE FROM meta WHERE key IN (?, ?)"
+        " AND (value GLOB '*[^0-9]*' OR length(value) NOT BETWEEN 1 AND 9)",
+        (_IN_USE, _LAST),
+    )
+    connection.execute(
+        "DELETE FROM meta WHERE key = ? AND CAST(value AS INTEGER) NOT IN (SELECT number FROM versions)",
+        (_IN_USE,),
+    )
+    prefix = _IMPORTED.format(number="")
+    for key, value in connection.execute("SELECT key, value FROM meta").fetchall():
+        if key.startswith(prefix):
+            try:
+                with understood():
+                    Origin(**json.loads(value))
+            except ProjectError:
+                connection.execute("DELETE FROM meta WHERE key = ?", (key,))

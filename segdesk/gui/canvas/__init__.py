@@ -2,6 +2,7 @@
 
 from segdesk.gui.canvas.canvas import Canvas
 from segdesk.gui.canvas.display import Hover
-from segdesk.gui.canvas.layers import OverlaySettings, Style
+from segdesk.gui.canvas.layers import Only, OverlaySettings, Style
+from segdesk.gui.canvas.lazy_pyramid import levels_of
 
-__all__ = ["Canvas", "Hover", "OverlaySettings", "Style"]
+__all__ = ["Canvas", "Hover", "Only", "OverlaySettings", "Style", "levels_of"]

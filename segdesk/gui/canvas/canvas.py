@@ -12,23 +12,36 @@ other key pass.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+import math
+
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
     QEnterEvent,
+    QInputDevice,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPointingDevice,
+    QSinglePointEvent,
+    QTabletEvent,
+    QTouchEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from segdesk.gui.canvas.navigation import Navigation, Peek
 from segdesk.gui.canvas.surface import Surface
+from segdesk.gui.canvas.touch import Fingers
 from segdesk.gui.tools.base import Pointer
 from segdesk.gui.tools.options import ToolOptions
 
-_DRAFT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
+_TOUCHES = (
+    QEvent.Type.TouchBegin,
+    QEvent.Type.TouchUpdate,
+    QEvent.Type.TouchEnd,
+    QEvent.Type.TouchCancel,
+)
+_SAME_PLACE = 8.0  # pixels between two taps of a pen that are one double click
 _TEXT_WIDGETS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
@@ -39,7 +52,11 @@ class Canvas(Surface):
         super().__init__(options, parent)
         self._navigation = Navigation(self.zoom, self.pan, self._resize_brush)
         self._peek = Peek(self._flip_overlay)
+        self._fingers = Fingers(_Finger(self), self.zoom, self.pan)
+        self._tapped: tuple[QPointF, int] | None = None  # where and when a pen was pressed last
         self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
 
@@ -55,38 +72,57 @@ class Canvas(Surface):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._press(event, double=True)
 
-    def _press(self, event: QMouseEvent, *, double: bool) -> None:
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        if event.type() == QEvent.Type.TabletPress:
+            self._press(event, double=self._is_second_tap(event))
+        elif event.type() == QEvent.Type.TabletRelease:
+            self._release(event)
+        else:
+            self._move(event)
+        event.accept()
+
+    def _is_second_tap(self, event: QTabletEvent) -> bool:
+        """Pens know no double click: two taps at once at one place are one."""
+        before, self._tapped = self._tapped, (event.position(), event.timestamp())
+        if before is None or event.timestamp() - before[1] > QApplication.doubleClickInterval():
+            return False
+        self._tapped = None
+        away = event.position() - before[0]
+        return math.hypot(away.x(), away.y()) <= _SAME_PLACE
+
+    def _press(self, event: QSinglePointEvent, *, double: bool) -> None:
+        may_size = self._tool.uses_brush_size and not self._tool.has_draft
+        if self._button is None and self._navigation.press(event, may_size=may_size):
+            self._update_cursor()
+            return
         self._pointer = event.position()
-        if self._button is not None or self._navigation.press(event):
+        if self._button is not None:
             self._update_cursor()
         elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
-            self._button = event.button()
-            pointer = self._pointer_of(event)
-            if double:
-                self._tool.double_click(pointer)
-            else:
-                self._tool.press(pointer)
-            self._tool_moved()
+            self.press_tool(self._pointer_of(event), event.button(), double=double)
         else:
             event.ignore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._move(event)
+
+    def _move(self, event: QSinglePointEvent) -> None:
+        navigated = self._navigation.move(event)
+        if self._navigation.is_sizing:
+            return  # the brush's outline stays where it is, so that its size is seen
         self._pointer = event.position()
-        if not self._navigation.move(event):
-            if self._button is not None:
-                self._tool.move(self._pointer_of(event))
-            else:
-                self._tool.hover(self._pointer_of(event))
-            self._tool_moved()
+        if not navigated:
+            self.move_tool(self._pointer_of(event))
         self.hovered.emit(self.pixel_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._release(event)
+
+    def _release(self, event: QSinglePointEvent) -> None:
         if self._navigation.release(event):
             self._hover()
         elif event.button() is self._button:
-            self._button = None
-            self._tool.release(self._pointer_of(event, erases=event.button() is Qt.MouseButton.RightButton))
-            self._tool_moved()
+            self.release_tool(self._pointer_of(event))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -104,31 +140,35 @@ class Canvas(Surface):
         self._navigation.wheel(event)
         event.accept()
 
-    def _pointer_of(self, event: QMouseEvent, *, erases: bool = False) -> Pointer:
+    def _pointer_of(self, event: QSinglePointEvent) -> Pointer:
         modifiers = event.modifiers()
+        right = Qt.MouseButton.RightButton in (self._button, event.button())
         tip = event.pointerType() is QPointingDevice.PointerType.Eraser
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         return Pointer(
             position=self.to_image(event.position()),
             widget=event.position(),
-            erases=erases or tip or alt or self._button is Qt.MouseButton.RightButton,
+            erases=right or tip or alt,
             even=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
+            control=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
+            pressure=event.pressure() if isinstance(event, QTabletEvent) else 1.0,
         )
 
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._tool.has_draft:
-            self._tool.cancel()
-            self._button = None
-            self._tool_moved()
-        elif self._tool.has_draft and self._tool.key(Qt.Key(event.key())):
+            self.cancel_tool()
+        elif self._is_for_tool(event) and self._tool.key(Qt.Key(event.key())):
             self._tool_moved()
         elif _is_own_key(event):
             if not event.isAutoRepeat():
                 self._hold(event.key(), event.timestamp())
         else:
             super().keyPressEvent(event)
+
+    def _is_for_tool(self, event: QKeyEvent) -> bool:
+        return self._tool.has_draft or self._tool.wants_key(Qt.Key(event.key()))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
@@ -146,14 +186,18 @@ class Canvas(Surface):
             self._navigation.space_down = True
             self._update_cursor()
 
-    def event(self, event: QEvent) -> bool:
+    def takes_event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if _is_own_key(event) or (self._tool.has_draft and event.key() in _DRAFT_KEYS):
+            if _is_own_key(event) or self._tool.wants_key(Qt.Key(event.key())):
                 event.accept()
                 return True
-        elif isinstance(event, QNativeGestureEvent) and self._navigation.gesture(event):
+        elif event.type() in _TOUCHES and isinstance(event, QTouchEvent) and _is_screen(event):
+            self._fingers.handle(event)
+            event.accept()
             return True
-        return super().event(event)
+        elif isinstance(event, QNativeGestureEvent):
+            return self._navigation.gesture(event)
+        return False
 
     def _lose_hands(self) -> None:
         self._peek.let_go()
@@ -167,6 +211,32 @@ class Canvas(Surface):
 
     def _flip_overlay(self) -> None:
         self.overlay_visible = not self.overlay_visible
+
+
+class _Finger:
+    """One finger, as the tool sees it: like a mouse with its left button."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+
+    def press(self, at: QPointF) -> None:
+        self._canvas.press_tool(Pointer(self._canvas.to_image(at), at), Qt.MouseButton.LeftButton)
+
+    def move(self, at: QPointF) -> None:
+        self._canvas.move_tool(Pointer(self._canvas.to_image(at), at))
+
+    def release(self, at: QPointF) -> None:
+        self._canvas.release_tool(Pointer(self._canvas.to_image(at), at))
+        self._canvas.leave_tool()
+
+    def cancel(self) -> None:
+        self._canvas.cancel_tool()
+        self._canvas.leave_tool()
+
+
+def _is_screen(event: QTouchEvent) -> bool:
+    """Touch pads pan by wheel events and pinch by gestures instead."""
+    return event.device().type() is QInputDevice.DeviceType.TouchScreen
 
 
 def _is_own_key(event: QKeyEvent) -> bool:

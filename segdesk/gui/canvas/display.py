@@ -1,6 +1,6 @@
 """The eyes of the canvas: an image with its mask, zoomed and panned.
 
-It paints by itself, and draws only what changed: `screen` keeps the last picture, `frame` brings
+It draws only what changed: `viewport` knows which part is in sight and keeps the last picture, `frame` brings
 image pixels to it, `layers` draws them.
 """
 
@@ -9,17 +9,22 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from segdesk.core.classes import SegClass
 from segdesk.core.document import Document
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Plane
-from segdesk.core.painting import Point
+from segdesk.core.images import Look, Renderer
+from segdesk.core.mask import Mask, Plane
+from segdesk.core.painting import Coverage, Point
+from segdesk.gui.canvas.coverage import CoverageLayer
+from segdesk.gui.canvas.curtain import Curtain
 from segdesk.gui.canvas.frame import Frame
-from segdesk.gui.canvas.heat import HeatLayer
+from segdesk.gui.canvas.heat import HeatLayer, probability_table
 from segdesk.gui.canvas.layers import (
     SMOOTH_BELOW,
     MaskLayer,
@@ -30,48 +35,52 @@ from segdesk.gui.canvas.layers import (
     draw_picture,
     draw_preview_frame,
 )
-from segdesk.gui.canvas.navigation import ZOOM_STEP
-from segdesk.gui.canvas.pyramid import Pyramid
-from segdesk.gui.canvas.screen import Screen, rects
-from segdesk.gui.canvas.view import View
-from segdesk.gui.qimage import Gray, Rgb
+from segdesk.gui.canvas.pyramid import Levels, Pixels, Pyramid
+from segdesk.gui.canvas.viewport import Viewport
+from segdesk.gui.objects.instances import InstanceLayer
 
-_HANDS_OFF = frozenset({QEvent.Type.UngrabMouse, QEvent.Type.WindowDeactivate, QEvent.Type.Hide})
+_STRIP = 160  # device pixels: parts of a stroke's box are about as high, as far as
+_STRIPS = 6  # they are not more: each costs a little in itself
 _REST = 80  # milliseconds without zooming, after which there is time to draw more finely
 _SURROUND = QColor(64, 64, 64)  # neutral and darker than most images, for a true eye
 
 
 @dataclass(frozen=True)
 class Hover:
-    """The pixel under the pointer: where, its channels as shown, its class, and whether a person said so."""
+    """The pixel under the pointer: where, its channels, its class, and whether a person said so.
+
+    values: as they are in the file; () while they are not known yet.
+    """
 
     x: int
     y: int
-    values: tuple[int, ...]
+    values: tuple[float, ...]
     class_index: int | None
     corrected: bool
 
 
-class Display(QWidget):
+class Display(Viewport):
     """Shows a document; knows nothing of tools."""
 
-    view_changed = Signal()  # another part of the image is shown, or at another scale
     overlay_changed = Signal()  # its settings or visibility
+    look_changed = Signal()
+    piece_failed = Signal(str)  # why a part of the image cannot be shown
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view = View()
-        self._screen = Screen()
-        self._pyramid: Pyramid | None = None
+        self._pyramid: Levels | None = None
+        self.keeps_view = False  # of the image before, where a person has zoomed or panned
         self._document: Document | None = None
         self._mask_layer = MaskLayer()
         self._heat = HeatLayer()
+        self._probability = HeatLayer(probability_table(), spares_corrections=False)
+        self._instances = InstanceLayer()
+        self._coverage = CoverageLayer()
         self._overlay_visible = True
+        self._curtain: Curtain | None = None
         self._surround = _SURROUND
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self._smooth)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(160, 120)
 
     # What is shown
 
@@ -79,27 +88,57 @@ class Display(QWidget):
     def document(self) -> Document | None:
         return self._document
 
-    def set_document(self, image: Gray | Rgb | None, document: Document | None) -> None:
-        """Show an image (gray, or RGB in the last axis) with the mask of a document; None shows nothing.
+    @property
+    def levels(self) -> Levels | None:
+        """The picture that is shown."""
+        return self._pyramid
 
-        The image is not copied, so nobody may change it from now on.
+    def set_document(self, image: Pixels | Levels | None, document: Document | None) -> None:
+        """Show an image, (height, width) or (height, width, channels), with the mask of a document.
+
+        The image is not copied, so nobody may change it from now on; None shows nothing. One that comes as
+        levels belongs to the display from now on.
 
         Raises:
             ValueError: image and mask are of different sizes.
         """
-        if image is not None and document is not None and image.shape[:2] != document.mask.labels.shape:
-            raise ValueError(f"an image of {image.shape} with a mask of {document.mask.labels.shape}")
+        if image is not None and document is not None:
+            shape = (image.height, image.width) if isinstance(image, Levels) else image.shape[:2]
+            if shape != document.mask.labels.shape:
+                raise ValueError(f"an image of {shape} with a mask of {document.mask.labels.shape}")
         if self._pyramid is not None:
             self._pyramid.stop()
             self._pyramid.deleteLater()
-        self._pyramid = None if image is None else Pyramid(image, self)
+        if isinstance(image, Levels):
+            image.setParent(self)
+            self._pyramid = image
+        else:
+            self._pyramid = None if image is None else Pyramid(image, self)
         self._document = document if image is not None else None
         self._mask_layer.preview = None
+        self._mask_layer.first = None
         self._heat.plane = None
+        self._probability.plane = None
+        self._instances.plane = None
+        self._coverage.drop()
         if self._pyramid is not None:
             self._pyramid.improved.connect(self.refresh)
-            self._view.set_image(self._pyramid.width, self._pyramid.height)
+            self._pyramid.failed.connect(self.piece_failed)
+            self._view.set_image(self._pyramid.width, self._pyramid.height, keep=self.keeps_view)
         self._view_moved()
+
+    @property
+    def look(self) -> Look | None:
+        """How the image is shown; None where there is none."""
+        return self._pyramid.renderer.look if self._pyramid is not None else None
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        if self._pyramid is not None and look != self._pyramid.renderer.look:
+            old = self._pyramid.renderer
+            self._pyramid.renderer = Renderer(look, old.windows, old.dtype)
+            self.refresh()
+            self.look_changed.emit()
 
     def set_classes(self, classes: tuple[SegClass, ...]) -> None:
         """Take over the classes' colours."""
@@ -128,6 +167,36 @@ class Display(QWidget):
             self._overlay_visible = visible
             self.refresh()
             self.overlay_changed.emit()
+
+    @property
+    def curtain(self) -> Curtain | None:
+        """Where the mask ends and what it is compared with begins; None shows the mask all over."""
+        return self._curtain
+
+    @curtain.setter
+    def curtain(self, curtain: Curtain | None) -> None:
+        if curtain == self._curtain:
+            return
+        before, self._curtain = self._curtain, curtain
+        if before is not None and curtain is not None and before.shows_first is curtain.shows_first:
+            width, height = self._view.screen.width, self._view.screen.height
+            self._redraw(curtain.between(before.x(width), width, height))
+        else:
+            self.refresh()
+        self.overlay_changed.emit()
+
+    def show_first_prediction(self, sample_id: int, plane: Plane | None) -> None:
+        """What the model had said before anybody corrected it: (height, width); None: nothing, or not known.
+
+        It is looked at by `curtain` and by `overlay.only`. Dropped where it is of another sample than the one
+        shown, or of another size.
+        """
+        document = self._document
+        if document is None or document.sample.id != sample_id or plane is self._mask_layer.first:
+            return
+        if plane is None or plane.shape == document.mask.labels.shape:
+            self._mask_layer.first = plane
+            self.refresh()
 
     @property
     def surround(self) -> QColor:
@@ -179,6 +248,56 @@ class Display(QWidget):
             self._heat.plane = plane
             self.refresh()
 
+    def show_instances(self, plane: Plane | None) -> None:
+        """Show each object in a colour of its own: (height, width) colour indices; None ends it."""
+        if plane is not self._instances.plane:
+            self._instances.plane = plane
+            self.refresh()
+
+    def draw_coverage(self, coverage: Coverage | None, color: QColor) -> None:
+        """Show pixels that are about to be painted, striped in a colour, in place of those shown so before.
+
+        Raises:
+            ValueError: the coverage is of another size than its box, or reaches beyond the image.
+        """
+        document = self._document
+        if coverage is None or document is None:
+            self.refresh(self._coverage.drop())
+        else:
+            self.refresh(self._coverage.take(*coverage, color, document.mask.box))
+
+    @property
+    def probability(self) -> Plane | None:
+        """How probable the model finds a class in the sample shown, if that is drawn."""
+        return self._probability.plane
+
+    def show_probability(self, sample_id: int, plane: Plane | None) -> None:
+        """Draw how probable a class is in place of the mask's filling: (height, width) uint8; None ends it.
+
+        Dropped where it is of another sample than the one shown, or of another size.
+        """
+        document = self._document
+        if document is None or document.sample.id != sample_id or plane is self._probability.plane:
+            return
+        if plane is None or plane.shape == document.mask.labels.shape:
+            self._probability.plane = plane
+            self.refresh()
+
+    def refresh_pixels(self, box: Box, changed: NDArray[np.bool_]) -> None:
+        """Draw anew those pixels of a box that are True in `changed`, or a little more.
+
+        Where pixels are large on the screen the box is parted, so that a wide brush that moved a little
+        costs no more than the crescent that it added.
+        """
+        parts = min(max(1, round(box.height * self._view.scale / _STRIP)), _STRIPS, box.height)
+        height = math.ceil(box.height / parts)
+        for top in range(0, box.height, height):
+            strip = changed[top : top + height]
+            columns = np.flatnonzero(strip.any(axis=0))
+            if len(columns):
+                first, last = int(columns[0]), int(columns[-1])
+                self.refresh(Box(box.x + first, box.y + top, last - first + 1, len(strip)))
+
     def refresh(self, box: Box | None = None) -> None:
         """Draw anew what a box of image pixels shows (None: everything): its labels have changed."""
         if box is None:
@@ -186,17 +305,9 @@ class Display(QWidget):
             self.update()
         elif not box.is_empty:
             reach = self._mask_layer.reach(self._ratio)
-            area = self._view.box_on_screen(box).grow(reach).intersect(self._view.screen)
-            if not area.is_empty:
-                self._screen.invalidate(area)
-                self.update(self._widget_rect(area))
+            self._redraw(self._view.box_on_screen(box).grow(reach))
 
     # Where it is shown
-
-    @property
-    def scale(self) -> float:
-        """Screen pixels a pixel of the image: 1 is 1:1."""
-        return self._view.scale
 
     @property
     def is_smooth(self) -> bool:
@@ -206,57 +317,20 @@ class Display(QWidget):
 
     def visible_box(self) -> Box:
         """The pixels of the image that are on the screen; empty without an image."""
-        return self._view.visible_box() if self._pyramid is not None else Box(0, 0, 0, 0)
-
-    def fit(self) -> None:
-        """Show the whole image."""
-        self._view.fit()
-        self._view_moved()
-
-    def actual_size(self) -> None:
-        """One screen pixel a pixel of the image, around the middle."""
-        self._view.zoom_to(1.0, *self._middle())
-        self._view_moved()
-
-    def zoom_in(self) -> None:
-        self.zoom(ZOOM_STEP)
-
-    def zoom_out(self) -> None:
-        self.zoom(1 / ZOOM_STEP)
+        return super().visible_box() if self._pyramid is not None else Box(0, 0, 0, 0)
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Scale by `factor`; what is under `at` (None: the middle of the widget) stays there."""
-        x, y = self._middle() if at is None else (at.x() * self._ratio, at.y() * self._ratio)
-        self._view.zoom(factor, x, y)
+        super().zoom(factor, at)
         self._mask_layer.hasty = self._view.scale < SMOOTH_BELOW
         self._rest.start()
-        self._view_moved()
-
-    def show_box(self, box: Box) -> None:
-        """Bring a part of the image into the middle, as large as it fits."""
-        self._view.show(box)
-        self._view_moved()
 
     def pan(self, dx: float, dy: float) -> None:
-        """Move the image by so many pixels of the widget, as far as some of it stays in sight."""
         before = self._view.origin
-        self._view.pan(dx * self._ratio, dy * self._ratio)
-        after = self._view.origin
-        self._screen.scroll(after[0] - before[0], after[1] - before[1])
-        self._view_moved(redraw=False)
-
-    def to_widget(self, point: Point) -> QPointF:
-        """Where a place in the image is on the widget."""
-        x, y = self._view.to_screen(*point)
-        return QPointF(x / self._ratio, y / self._ratio)
-
-    def to_image(self, position: QPointF) -> Point:
-        """The place in the image under a point of the widget; pixel (0, 0) spans 0 to 1."""
-        return self._view.to_image(position.x() * self._ratio, position.y() * self._ratio)
-
-    def widget_scale(self) -> float:
-        """How long an image pixel is on the widget."""
-        return self._view.scale / self._ratio
+        super().pan(dx, dy)
+        if self._curtain is not None:  # it stays where it is, while what was drawn beside it has moved along
+            width, height = self._view.screen.width, self._view.screen.height
+            x = self._curtain.x(width)
+            self._redraw(self._curtain.between(x + self._view.origin[0] - before[0], width, height))
 
     def is_inside(self, point: Point) -> bool:
         """Whether the image has a pixel there."""
@@ -277,21 +351,6 @@ class Display(QWidget):
 
     # Painting
 
-    def paint_overlay(self, painter: QPainter) -> None:
-        """Draw on top, in the widget's coordinates; nothing here."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        ratio = self._ratio
-        painter.scale(1 / ratio, 1 / ratio)
-        for rect in rects(event.region()):
-            area = self._device_box(rect).intersect(self._view.screen)
-            if not area.is_empty:
-                self._screen.show(painter, QRect(*area), self._draw)
-        painter.resetTransform()
-        self.paint_overlay(painter)
-        painter.end()
-
     def _draw(self, painter: QPainter, area: Box) -> None:
         pyramid = self._pyramid
         painter.fillRect(QRect(*area), self.surround)
@@ -301,63 +360,27 @@ class Display(QWidget):
         draw_border(painter, frame)
         draw_picture(painter, frame, pyramid)
         if self._overlay_visible and self._document is not None:
-            self._mask_layer.draw(painter, frame, self._document.mask, self._ratio)
-            self._heat.draw(painter, frame, self._document.mask, hasty=self._mask_layer.hasty)
+            curtain = self._curtain
+            if curtain is None:
+                self._draw_mask(painter, frame, self._document.mask)
+            else:
+                left, right = curtain.parted(area, self._view.screen.width)
+                self._draw_mask(painter, frame.within(left), self._document.mask)
+                if curtain.shows_first:
+                    self._mask_layer.draw_first(painter, frame.within(right), self._ratio)
             if self._mask_layer.preview is not None:
                 draw_preview_frame(painter, self._view, self._mask_layer.preview, self._ratio)
+        self._coverage.draw(painter, frame, self._ratio)
         draw_grid(painter, frame, self._view)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_screen()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._lose_hands()
-
-    def _lose_hands(self) -> None:
-        """The release of keys and buttons may not be seen from here on: let go of what is held."""
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in _HANDS_OFF:
-            self._lose_hands()
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._fit_screen()
-        return super().event(event)
-
-    def _fit_screen(self) -> None:
-        width, height = math.ceil(self.width() * self._ratio), math.ceil(self.height() * self._ratio)
-        self._view.set_screen(width, height)
-        self._screen.resize(width, height)
-        self._view_moved()
+    def _draw_mask(self, painter: QPainter, frame: Frame, mask: Mask) -> None:
+        self._probability.draw(painter, frame, mask, hasty=self._mask_layer.hasty)
+        filled = self._probability.plane is None
+        self._mask_layer.draw(painter, frame, mask, self._ratio, filled=filled)
+        self._instances.draw(painter, frame, mask, self._mask_layer)
+        self._heat.draw(painter, frame, mask, hasty=self._mask_layer.hasty)
 
     def _smooth(self) -> None:
         if self._mask_layer.hasty:
             self._mask_layer.hasty = False
             self.refresh()
-
-    def _view_moved(self, *, redraw: bool = True) -> None:
-        if redraw:
-            self._screen.invalidate()
-        self.update()
-        self.view_changed.emit()
-
-    @property
-    def _ratio(self) -> float:
-        return self.devicePixelRatioF()
-
-    def _middle(self) -> tuple[float, float]:
-        return self._view.screen.width / 2, self._view.screen.height / 2
-
-    def _widget_rect(self, area: Box) -> QRect:
-        """The widget's pixels that a box of device pixels touches."""
-        ratio = self._ratio
-        return QRectF(area.x / ratio, area.y / ratio, area.width / ratio, area.height / ratio).toAlignedRect()
-
-    def _device_box(self, rect: QRect) -> Box:
-        """The device pixels that a rectangle of the widget touches."""
-        ratio = self._ratio
-        left, top = math.floor(rect.x() * ratio), math.floor(rect.y() * ratio)
-        right = math.ceil((rect.x() + rect.width()) * ratio)
-        bottom = math.ceil((rect.y() + rect.height()) * ratio)
-        return Box(left, top, right - left, bottom - top)

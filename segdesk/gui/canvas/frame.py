@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from copy import copy
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.geometry import Box
+from segdesk.core.images.resample import warp
 from segdesk.core.mask import Plane
-from segdesk.gui.canvas.pyramid import Pixels, Pyramid
+from segdesk.gui.canvas.pyramid import Levels, Pixels
 from segdesk.gui.canvas.view import View
 
 CRISP_FROM = 2.0  # device pixels an image pixel, from which on it is seen as a square
@@ -42,6 +42,12 @@ class Frame:
         frame.area = self.area.grow(margin).intersect(self.covered)
         return frame
 
+    def within(self, area: Box) -> Frame:
+        """The same, as far as it lies in a box of device pixels."""
+        frame = copy(self)
+        frame.area = self.area.intersect(area)
+        return frame
+
     def limited_to(self, box: Box) -> Frame:
         """The same, less the device pixels whose image pixel is not in the box."""
         frame = copy(self)
@@ -65,19 +71,23 @@ class Frame:
             )
         return _gather(plane, rows, columns)
 
-    def picture(self, pyramid: Pyramid) -> Pixels:
+    def picture(self, levels: Levels) -> NDArray[np.uint8]:
         """(area.height, area.width[, 3]) pixels of the picture: squares where they are large, else smooth."""
+        return levels.renderer.paint(self._values(levels))
+
+    def _values(self, levels: Levels) -> Pixels:
         if self.scale >= CRISP_FROM:
             columns = self._indices(0, self.area.x, self.area.right)
             rows = self._indices(1, self.area.y, self.area.bottom)
             box = Box(columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1)
-            return _gather(pyramid.crop(0, box), rows - box.y, columns - box.x)
-        level = min(max(0, math.floor(math.log2(1 / self.scale) + 1e-9)), pyramid.deepest)
-        return self._smooth(pyramid, level)
+            crop = levels.renderer.pick(levels.crop(0, box))
+            return _gather(crop, rows - box.y, columns - box.x)
+        level = min(max(0, math.floor(math.log2(1 / self.scale) + 1e-9)), levels.deepest)
+        return self._smooth(levels, level)
 
-    def _smooth(self, pyramid: Pyramid, level: int) -> Pixels:
+    def _smooth(self, levels: Levels, level: int) -> Pixels:
         step = 1 / (self.scale * 2**level)  # pixels of the level a device pixel
-        width, height = pyramid.size_at(level)
+        width, height = levels.size_at(level)
         # Where the centre of the first device pixel lies, counted from the centre of the level's first.
         x = (self.area.x + 0.5 - self.origin[0]) * step - 0.5
         y = (self.area.y + 0.5 - self.origin[1]) * step - 0.5
@@ -85,7 +95,7 @@ class Frame:
         box = Box(
             left, top, math.ceil(self.area.width * step) + 4, math.ceil(self.area.height * step) + 4
         ).intersect(Box(0, 0, width, height))
-        crop = pyramid.crop(level, box)
+        crop = levels.renderer.pick(levels.crop(level, box))
         size = (self.area.width, self.area.height)
         if (
             step == 1
@@ -95,11 +105,7 @@ class Frame:
             column, row = round(x) - box.x, round(y) - box.y
             return crop[row : row + size[1], column : column + size[0]]
         matrix = np.array([[step, 0, x - box.x], [0, step, y - box.y]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        warped = cv2.warpAffine(
-            np.ascontiguousarray(crop), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
-        )
-        return np.asarray(warped, np.uint8)
+        return warp(crop, matrix, size)
 
     def _indices(self, axis: int, start: int, stop: int, dense: int = 1) -> NDArray[np.intp]:
         """Which image pixel lies under each device pixel from `start` on, along one axis."""
@@ -116,11 +122,11 @@ class Frame:
 
 def _gather(pixels: Pixels, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Pixels:
     if len(rows) == 0 or len(columns) == 0:
-        return np.zeros((len(rows), len(columns), *pixels.shape[2:]), np.uint8)
+        return np.zeros((len(rows), len(columns), *pixels.shape[2:]), pixels.dtype)
     if rows[-1] - rows[0] < len(rows):  # enlarged: most rows come several times
         crop = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        return np.asarray(crop.take(columns - columns[0], axis=1).take(rows - rows[0], axis=0), np.uint8)
-    out = np.empty((len(rows), len(columns), *pixels.shape[2:]), np.uint8)
+        return np.asarray(crop.take(columns - columns[0], axis=1).take(rows - rows[0], axis=0))
+    out = np.empty((len(rows), len(columns), *pixels.shape[2:]), pixels.dtype)
     for target, row in zip(out, rows, strict=True):
         pixels[row].take(columns, axis=0, out=target, mode="clip")
     return out

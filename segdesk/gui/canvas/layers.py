@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import cv2
@@ -13,9 +14,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from segdesk.core.classes import SegClass
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Mask, Plane
+from segdesk.core.mask import BACKGROUND, UNLABELLED, Mask, Plane
 from segdesk.gui.canvas.frame import Frame
-from segdesk.gui.canvas.pyramid import Pyramid
+from segdesk.gui.canvas.pyramid import Levels
 from segdesk.gui.canvas.view import View
 from segdesk.gui.qimage import Pixels32, blank, write_bgra
 
@@ -24,6 +25,18 @@ _HATCH = 10  # device pixels from one stripe of a preview to the next
 SMOOTH_BELOW = 0.6  # device pixels an image pixel, below which thin strokes need more samples to be seen
 
 ColorTable = NDArray[np.int32]  # (256,) premultiplied 0xAARRGGBB a class index
+
+
+_BY_HAND = UNLABELLED  # background, in a plane of which only what a person said is drawn; in this colour:
+_BACKGROUND = QColor(235, 235, 235)  # black would not be seen on most images
+
+
+class Only(StrEnum):
+    """Which pixels of the mask are drawn."""
+
+    ALL = "all"
+    CORRECTIONS = "corrections"  # what a person asserted, the background too
+    CHANGES = "changes"  # of these, what the first prediction had said otherwise
 
 
 class Style(StrEnum):
@@ -40,11 +53,14 @@ class OverlaySettings:
 
     opacity: of filled classes, 0 to 1.
     outline_width: in device-independent pixels.
+    only: which pixels are drawn. hidden: classes that are not.
     """
 
     opacity: float = 0.45
     style: Style = Style.FILLED
     outline_width: int = 2
+    only: Only = Only.ALL
+    hidden: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -55,12 +71,12 @@ class Preview:
     labels: Plane
 
 
-def draw_picture(painter: QPainter, frame: Frame, pyramid: Pyramid) -> None:
+def draw_picture(painter: QPainter, frame: Frame, levels: Levels) -> None:
     """Draw the image itself."""
     if frame.area.is_empty:
         return
     image, pixels = blank(frame.area.width, frame.area.height, QImage.Format.Format_RGB32)
-    write_bgra(frame.picture(pyramid), pixels)
+    write_bgra(frame.picture(levels), pixels)
     painter.drawImage(frame.area.x, frame.area.y, image)
 
 
@@ -79,6 +95,7 @@ class MaskLayer:
         self.settings = OverlaySettings()
         self.hasty = False  # while zooming: thin strokes may look broken for a moment
         self.preview: Preview | None = None
+        self.first: Plane | None = None  # the first prediction of the image; None: there is none, or not yet
         self._colors: dict[int, QColor] = {}
 
     def set_classes(self, classes: tuple[SegClass, ...]) -> None:
@@ -88,15 +105,25 @@ class MaskLayer:
         """How many device pixels around a changed one may look different."""
         return 2 + (0 if self.settings.style is Style.FILLED else round(self.settings.outline_width * ratio))
 
-    def draw(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float) -> None:
-        """Draw the frame's part of the mask; ratio: device pixels a device-independent one."""
+    def draw(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float, *, filled: bool = True) -> None:
+        """Draw the frame's part of the mask; ratio: device pixels a device-independent one.
+
+        filled: False draws outlines only, whatever the settings say.
+        """
         if frame.area.is_empty:
             return
-        if self.settings.style is not Style.OUTLINE:
+        if filled and self.settings.style is not Style.OUTLINE:
             self._fill(painter, frame, mask)
-        if self.settings.style is not Style.FILLED:
+        if not filled or self.settings.style is not Style.FILLED:
             self._outline(painter, frame, mask, max(1, round(self.settings.outline_width * ratio)))
         self._stripes(painter, frame, mask, ratio)
+
+    def draw_first(self, painter: QPainter, frame: Frame, ratio: float) -> None:
+        """Draw the frame's part of the first prediction, in the same way."""
+        if self.first is not None:
+            layer = copy(self)
+            layer.preview, layer.settings = None, replace(self.settings, only=Only.ALL)
+            layer.draw(painter, frame, Mask(self.first, self.first), ratio)  # nobody asks who said so
 
     def _fill(self, painter: QPainter, frame: Frame, mask: Mask) -> None:
         table = self._table(self.settings.opacity)
@@ -123,7 +150,7 @@ class MaskLayer:
     def _stripes(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float) -> None:
         """The preview, where nobody asserted a class; striped, so that it is not taken for the mask."""
         part = self._previewed(frame)
-        if self.preview is None or part is None:
+        if self.preview is None or part is None or self.settings.only is not Only.ALL:
             return
         labels = part.sample(self.preview.labels, self.preview.box)
         labels[part.sample(mask.corrected) == 1] = 0
@@ -136,6 +163,15 @@ class MaskLayer:
         pixels[:] = np.where(strong, look_up(labels, self._table(0.7)), look_up(labels, self._table(0.3)))
         painter.drawImage(part.area.x, part.area.y, image)
 
+    def seen(self, frame: Frame, mask: Mask) -> Plane:
+        """The class that is drawn at each device pixel of the frame; background where none is."""
+        labels = self._labels(frame, mask)
+        shown = np.zeros(256, np.uint8)
+        indices = sorted(self._colors.keys() - self.settings.hidden)
+        shown[indices] = indices
+        seen: Plane = shown[labels]
+        return seen
+
     def _labels(self, frame: Frame, mask: Mask, dense: int = 1) -> Plane:
         """What the mask says under each device pixel, less what the preview says instead."""
         labels = frame.sample(mask.labels, dense=dense)
@@ -144,6 +180,16 @@ class MaskLayer:
             x, y = (part.area.x - frame.area.x) * dense, (part.area.y - frame.area.y) * dense
             there = labels[y : y + part.area.height * dense, x : x + part.area.width * dense]
             there[part.sample(mask.corrected, dense=dense) == 0] = 0
+        return labels if self.settings.only is Only.ALL else self._by_hand(labels, frame, mask, dense)
+
+    def _by_hand(self, labels: Plane, frame: Frame, mask: Mask, dense: int) -> Plane:
+        """What a person asserted, or changed in doing so; where nobody had predicted, on bare background."""
+        drawn = frame.sample(mask.corrected, dense=dense) == 1
+        if self.settings.only is Only.CHANGES:
+            first = self.first
+            drawn &= labels != (BACKGROUND if first is None else frame.sample(first, dense=dense))
+        labels[labels == BACKGROUND] = _BY_HAND
+        labels[~drawn] = BACKGROUND
         return labels
 
     def _previewed(self, frame: Frame) -> Frame | None:
@@ -155,7 +201,10 @@ class MaskLayer:
     def _table(self, opacity: float) -> ColorTable:
         table = np.zeros(256, np.uint32)
         for index, color in self._colors.items():
-            table[index] = premultiplied(color, opacity)
+            if index not in self.settings.hidden:
+                table[index] = premultiplied(color, opacity)
+        if self.settings.only is not Only.ALL:
+            table[_BY_HAND] = premultiplied(_BACKGROUND, opacity)
         return table.view(np.int32)
 
 

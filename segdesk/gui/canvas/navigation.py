@@ -1,14 +1,16 @@
-"""Moving about in the image: wheel, trackpad, pinch, Space and the middle button."""
+"""Moving about in the image, and sizing the brush: wheel, trackpad, pinch, Space and the middle button."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QInputDevice, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QSinglePointEvent, QWheelEvent
 
 NOTCH = 120  # what one notch of an ordinary wheel turns
 ZOOM_STEP = 1.25  # of a notch, or a key press
+_SIZING = 4.0  # pixels of the widget that a drag goes on before it sizes the brush by the next
+_PER_STEP = 24.0  # pixels that are a step of the brush's size
 
 
 class Navigation:
@@ -28,10 +30,15 @@ class Navigation:
         self._resize_brush = resize_brush
         self.space_down = False
         self._grabbed: tuple[Qt.MouseButton, QPointF] | None = None
+        self._sizes_from: QPointF | None = None
 
     @property
     def is_dragging(self) -> bool:
         return self._grabbed is not None
+
+    @property
+    def is_sizing(self) -> bool:
+        return self._sizes_from is not None
 
     def wheel(self, event: QWheelEvent) -> None:
         """A plain wheel and Ctrl zoom, Shift sizes the brush, two fingers on a trackpad pan."""
@@ -59,18 +66,25 @@ class Navigation:
             return False
         return True
 
-    def press(self, event: QMouseEvent) -> bool:
-        """Whether this press starts to pan."""
-        if self._grabbed is not None:
+    def press(self, event: QSinglePointEvent, *, may_size: bool = False) -> bool:
+        """Whether this press starts to pan, or to size the brush where it may."""
+        if self._grabbed is not None or self.is_sizing:
             return True
         button = event.button()
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if may_size and control and button is Qt.MouseButton.RightButton:
+            self._sizes_from = event.position()
+            return True
         left_with_space = button is Qt.MouseButton.LeftButton and self.space_down
         if button is Qt.MouseButton.MiddleButton or left_with_space:
             self._grabbed = button, event.position()
         return self.is_dragging
 
-    def move(self, event: QMouseEvent) -> bool:
-        """Whether this movement panned."""
+    def move(self, event: QSinglePointEvent) -> bool:
+        """Whether this movement panned or sized."""
+        if self._sizes_from is not None:
+            self._size(event, self._sizes_from)
+            return self.is_sizing
         if self._grabbed is None:
             return False
         button, last = self._grabbed
@@ -81,8 +95,20 @@ class Navigation:
         self._pan(event.position().x() - last.x(), event.position().y() - last.y())
         return True
 
-    def release(self, event: QMouseEvent) -> bool:
-        """Whether this release ended panning."""
+    def _size(self, event: QSinglePointEvent, since: QPointF) -> None:
+        if not event.buttons() & Qt.MouseButton.RightButton:
+            self._sizes_from = None
+            return
+        along = event.position().x() - since.x()
+        if abs(along) >= _SIZING:
+            self._resize_brush(along / _PER_STEP)
+            self._sizes_from = event.position()
+
+    def release(self, event: QSinglePointEvent) -> bool:
+        """Whether this release ended panning or sizing."""
+        if self.is_sizing and event.button() is Qt.MouseButton.RightButton:
+            self._sizes_from = None
+            return True
         if self._grabbed is None or event.button() is not self._grabbed[0]:
             return False
         self._grabbed = None
@@ -92,6 +118,7 @@ class Navigation:
         """Keys and buttons are no longer ours to see."""
         self.space_down = False
         self._grabbed = None
+        self._sizes_from = None
 
 
 def _is_trackpad(event: QWheelEvent) -> bool:

@@ -10,48 +10,38 @@ import math
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from segdesk.core.geometry import Box
+from segdesk.core.images import Look, Renderer, automatic_windows
+from segdesk.core.images.resample import shrink
 
 AT_ONCE = 6_000_000  # pixels up to which halving is too quick to be worth a thread
 _SMALLEST = 256  # a level this small needs no smaller one
 _STRIP = 512  # rows halved in one go: the thread looks up between strips whether it is still wanted
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 
 
-class Pyramid(QObject):
-    """Level k of a picture shows it at 1 / 2**k of its size; level 0 is the array handed in.
+class Levels(QObject):
+    """A picture at every scale: level k has 1 / 2**k of its size. What the canvas asks for pieces.
 
-    A picture is what the canvas asks for pieces; one that reads its levels from a file fits here too.
+    The pieces are values as they are in the file; `renderer` turns them into what is shown.
     """
 
-    improved = Signal()  # coarse levels look smoother from now on
-    _built = Signal(list)
+    improved = Signal(object)  # this box of the image (None: all of it) looks better from now on
+    failed = Signal(str)  # why a piece cannot be shown
+    value_known = Signal()  # the one that `value_at` was asked for last
 
-    def __init__(self, pixels: Pixels, parent: QObject | None = None) -> None:
-        """pixels: (height, width) gray or (height, width, 3) RGB, not to be changed any more."""
+    def __init__(self, width: int, height: int, renderer: Renderer, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._levels = [pixels]
-        self._unwanted = threading.Event()
-        if pixels.shape[0] * pixels.shape[1] <= AT_ONCE:
-            self._levels.extend(_halvings(pixels, self._unwanted))
-        else:
-            self._built.connect(self._take)
-            threading.Thread(target=self._build, args=(pixels,), daemon=True).start()
-
-    @property
-    def width(self) -> int:
-        return int(self._levels[0].shape[1])
-
-    @property
-    def height(self) -> int:
-        return int(self._levels[0].shape[0])
+        self.width = width
+        self.height = height
+        self.renderer = renderer
 
     @property
     def deepest(self) -> int:
@@ -61,15 +51,53 @@ class Pyramid(QObject):
     @property
     def is_complete(self) -> bool:
         """Whether no level will look smoother later."""
-        return len(self._levels) > self.deepest
-
-    def value_at(self, x: int, y: int) -> tuple[int, ...]:
-        """The channels of one pixel."""
-        return tuple(int(value) for value in np.atleast_1d(self._levels[0][y, x]))
+        raise NotImplementedError
 
     def size_at(self, level: int) -> tuple[int, int]:
         """Width and height of a level."""
         return -(-self.width // 2**level), -(-self.height // 2**level)
+
+    def value_at(self, x: int, y: int) -> tuple[float, ...]:
+        """The channels of one pixel; () where they are not known yet."""
+        raise NotImplementedError
+
+    def crop(self, level: int, box: Box) -> Pixels:
+        """The pixels of a box that lies within the level; a view where it can be one."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """The picture is not needed any more."""
+        raise NotImplementedError
+
+
+class Pyramid(Levels):
+    """Levels of an array; level 0 is the array handed in."""
+
+    _built = Signal(list)
+
+    def __init__(
+        self, pixels: Pixels, parent: QObject | None = None, renderer: Renderer | None = None
+    ) -> None:
+        """pixels: (height, width) or (height, width, channels), not to be changed any more."""
+        if renderer is None:
+            renderer = Renderer(Look(), automatic_windows(pixels), pixels.dtype)
+        super().__init__(int(pixels.shape[1]), int(pixels.shape[0]), renderer, parent)
+        self._levels = [pixels]
+        self._unwanted = threading.Event()
+        if pixels.shape[0] * pixels.shape[1] <= AT_ONCE:
+            self._levels.extend(halvings(pixels, self._unwanted))
+        else:
+            self._built.connect(self._take)
+            threading.Thread(target=self._build, args=(pixels,), daemon=True).start()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no level will look smoother later."""
+        return len(self._levels) > self.deepest
+
+    def value_at(self, x: int, y: int) -> tuple[float, ...]:
+        """The channels of one pixel."""
+        return tuple(np.atleast_1d(self._levels[0][y, x]).tolist())
 
     def crop(self, level: int, box: Box) -> Pixels:
         """The pixels of a box that lies within the level; a view where it can be one."""
@@ -78,7 +106,7 @@ class Pyramid(QObject):
         step = 2**level
         rows = np.minimum(np.arange(box.y, box.bottom) * step + step // 2, self.height - 1)
         columns = np.minimum(np.arange(box.x, box.right) * step + step // 2, self.width - 1)
-        out = np.empty((box.height, box.width, *self._levels[0].shape[2:]), np.uint8)
+        out = np.empty((box.height, box.width, *self._levels[0].shape[2:]), self._levels[0].dtype)
         for target, row in zip(out, rows, strict=True):
             self._levels[0][row].take(columns, axis=0, out=target, mode="clip")
         return out
@@ -88,7 +116,7 @@ class Pyramid(QObject):
         self._unwanted.set()
 
     def _build(self, pixels: Pixels) -> None:
-        levels = list(_halvings(pixels, self._unwanted))
+        levels = list(halvings(pixels, self._unwanted))
         if not self._unwanted.is_set():
             with suppress(RuntimeError):  # the canvas is gone: nobody looks at this any more
                 self._built.emit(levels)
@@ -96,10 +124,11 @@ class Pyramid(QObject):
     def _take(self, levels: list[Pixels]) -> None:
         if not self._unwanted.is_set():
             self._levels.extend(levels)
-            self.improved.emit()
+            self.improved.emit(None)
 
 
-def _halvings(pixels: Pixels, unwanted: threading.Event) -> Iterator[Pixels]:
+def halvings(pixels: Pixels, unwanted: threading.Event) -> Iterator[Pixels]:
+    """Ever smaller copies, down to one that needs no smaller one; none after `unwanted` is set."""
     while max(pixels.shape[:2]) > _SMALLEST and not unwanted.is_set():
         pixels = _halved(pixels, unwanted)
         yield pixels
@@ -108,15 +137,14 @@ def _halvings(pixels: Pixels, unwanted: threading.Event) -> Iterator[Pixels]:
 def _halved(pixels: Pixels, unwanted: threading.Event) -> Pixels:
     """Each 2 x 2 pixels averaged; where the last row or column is alone, it counts twice."""
     height, width = pixels.shape[:2]
-    half = np.empty((-(-height // 2), -(-width // 2), *pixels.shape[2:]), np.uint8)
+    half = np.empty((-(-height // 2), -(-width // 2), *pixels.shape[2:]), pixels.dtype)
     for top in range(0, height, _STRIP):
         if unwanted.is_set():
             break
         strip = pixels[top : top + _STRIP]
-        odd_rows, odd_columns = strip.shape[0] % 2, width % 2
-        if odd_rows or odd_columns:
-            padded = cv2.copyMakeBorder(strip, 0, odd_rows, 0, odd_columns, cv2.BORDER_REPLICATE)
-            strip = np.asarray(padded, np.uint8)
+        odd = [(0, strip.shape[0] % 2), (0, width % 2)]
+        if odd[0][1] or odd[1][1]:
+            strip = np.pad(strip, [*odd, *[(0, 0)] * (pixels.ndim - 2)], "edge")
         size = (strip.shape[1] // 2, strip.shape[0] // 2)
-        half[top // 2 : top // 2 + size[1]] = cv2.resize(strip, size, interpolation=cv2.INTER_AREA)
+        half[top // 2 : top // 2 + size[1]] = shrink(strip, *size)
     return half

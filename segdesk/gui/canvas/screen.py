@@ -45,18 +45,22 @@ class Screen:
         whole = QRegion(self._image.rect())
         self._stale = (self._stale.translated(dx, dy) + (whole - whole.translated(dx, dy))) & whole
 
-    def show(self, painter: QPainter, area: QRect, draw: Callable[[QPainter, Box], None]) -> None:
-        """Copy `area` to the painter, after letting `draw` bring what is out of date there up to date."""
-        stale = self._stale & QRegion(area)
-        if not stale.isEmpty():
-            self._stale -= stale
-            inner = QPainter(self._image)
-            try:
-                for rect in rects(stale):
-                    inner.setClipRect(rect)
-                    draw(inner, Box(rect.x(), rect.y(), rect.width(), rect.height()))
-            finally:
-                inner.end()
+    def renew(self, region: QRegion, draw: Callable[[QPainter, Box], None]) -> None:
+        """Let `draw` bring what is out of date in a region up to date, one rectangle after the other."""
+        stale = self._stale & region
+        if stale.isEmpty():
+            return
+        self._stale -= stale
+        inner = QPainter(self._image)
+        try:
+            for rect in rects(stale):
+                inner.setClipRect(rect)
+                draw(inner, Box(rect.x(), rect.y(), rect.width(), rect.height()))
+        finally:
+            inner.end()
+
+    def show(self, painter: QPainter, area: QRect) -> None:
+        """Copy `area` to the painter."""
         painter.drawImage(area.topLeft(), self._image, area)
 
 

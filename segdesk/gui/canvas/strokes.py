@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from segdesk.core.document import Document
@@ -10,23 +12,43 @@ from segdesk.core.errors import SegdeskError
 from segdesk.core.geometry import Box
 from segdesk.core.painting import Coverage
 from segdesk.core.translation import tr
+from segdesk.gui.tools.options import ToolOptions
 
 
 class Strokes(QObject):
-    """At most one stroke at a time. What a person should know goes out by signal; nothing is raised."""
+    """At most one stroke at a time. What a person should know goes out by signal; nothing is raised.
+
+    What may be painted over and which classes are locked is looked at here, for every tool.
+    """
 
     finished = Signal(object)  # the Patch that was kept
     failed = Signal(str)  # why it could not be kept; it is taken back
     hint = Signal(str)
-    touched = Signal(object)  # the Box of the image whose pixels are different now
+    touched = Signal(
+        object, object
+    )  # Box of the image that is different now; which pixels of it, or None: all
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, options: ToolOptions, parent: QObject) -> None:
         super().__init__(parent)
-        self.document: Document | None = None
+        self._options = options
+        self._document: Document | None = None
         self.classes: frozenset[int] = frozenset()
         self._edit: Edit | None = None
         self._box = Box(0, 0, 0, 0)
         self._class = 0
+        self._may_change: NDArray[np.bool_] | None = None  # (256,) by class; None: all of them
+        self._kept_off = ""  # why what was covered did not change
+        self._last: tuple[Document, int] | None = None  # what the latest stroke was kept in, and its revision
+
+    @property
+    def document(self) -> Document | None:
+        """What is painted on."""
+        return self._document
+
+    @document.setter
+    def document(self, document: Document | None) -> None:
+        self._document = document
+        self._last = None
 
     @property
     def is_open(self) -> bool:
@@ -40,6 +62,8 @@ class Strokes(QObject):
             self.hint.emit(tr("Another change is still under way: try again in a moment."))
         elif class_index not in self.classes:
             self.hint.emit(tr("There is no class to paint with: add or choose one in the class panel."))
+        elif class_index in self._options.locked:
+            self.hint.emit(tr("This class is locked: unlock it, or choose another one."))
         else:
             return True
         return False
@@ -51,16 +75,63 @@ class Strokes(QObject):
         self._edit = self.document.begin()
         self._box = Box(0, 0, 0, 0)
         self._class = class_index
+        self._may_change = self._changeable()
+        self._kept_off = ""
         return True
 
-    def paint(self, coverage: Coverage) -> None:
-        """Assert the stroke's class for the covered pixels."""
+    def paint(self, coverage: Coverage, class_index: int | None = None) -> None:
+        """Assert the stroke's class (or another one) for those covered pixels that may change."""
         box, covered = coverage
         if self._edit is None or not covered.any():
             return
-        self._edit.assert_class(box, covered, self._class)
+        covered = self.allowed(box, covered)
+        if self._kept_off and not covered.any():
+            return
         self._box = self._box.unite(box)
-        self.touched.emit(box)
+        wanted = self._class if class_index is None else class_index
+        box, news = self._new(box, covered, wanted)
+        if not box.is_empty:
+            self._edit.assert_class(box, news, wanted)
+            self.touched.emit(box, news)
+
+    def _new(self, box: Box, covered: NDArray[np.bool_], class_index: int) -> Coverage:
+        """What is not yet so: an event of a wide brush covers much that the one before has painted."""
+        assert self.document is not None
+        mask = self.document.mask
+        news = mask.labels[box.slices] != class_index
+        news |= mask.corrected[box.slices] == 0
+        news &= covered
+        rows, columns = np.flatnonzero(news.any(axis=1)), np.flatnonzero(news.any(axis=0))
+        if not len(rows):
+            return Box(box.x, box.y, 0, 0), news[:0, :0]
+        top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+        return Box(box.x + left, box.y + top, right - left, bottom - top), news[top:bottom, left:right]
+
+    def allowed(self, box: Box, covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Those of the covered pixels of a box that may change, while a stroke is open."""
+        if self.document is None:
+            return covered
+        mask = self.document.mask
+        if self._may_change is not None:
+            covered = covered & self._may_change[mask.labels[box.slices]]
+            self._kept_off = self._why_not(mask.labels[box.slices])
+        if self._options.over.keep_corrected:
+            covered = covered & (mask.corrected[box.slices] == 0)
+            self._kept_off = tr("What you have corrected is kept: turn that off in the tool options.")
+        return covered
+
+    def _changeable(self) -> NDArray[np.bool_] | None:
+        only, locked = self._options.over.only, self._options.locked
+        if only is None and not locked:
+            return None
+        table = np.ones(256, np.bool_) if only is None else np.arange(256) == only
+        table[sorted(locked)] = False
+        return table
+
+    def _why_not(self, labels: NDArray[np.uint8]) -> str:
+        if self._options.over.only is not None and not (labels == self._options.over.only).any():
+            return tr("Nothing there may be painted over: see Paint over in the tool options.")
+        return tr("What is there is locked: unlock its class to change it.")
 
     def end(self, name: str) -> None:
         """Keep the stroke as one step of undo; one that covered nothing never was."""
@@ -69,19 +140,44 @@ class Strokes(QObject):
         self._edit = None
         if self._box.is_empty:
             self.document.cancel()
-            self.hint.emit(tr("That is beside the image: draw on the image itself."))
+            self.hint.emit(self._kept_off or tr("That is beside the image: draw on the image itself."))
             return
         try:
             patch = self.document.commit(name)
         except SegdeskError as error:
-            self.touched.emit(self._box)
+            self.touched.emit(self._box, None)
             self.failed.emit(str(error))
             return
         if patch is not None:
+            self._last = self.document, self.document.revision
             self.finished.emit(patch)
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether nothing has changed the mask since the latest stroke was kept."""
+        document = self.document
+        return (
+            document is not None and not document.is_editing and self._last == (document, document.revision)
+        )
+
+    def take_back(self) -> bool:
+        """Undo the latest stroke, if nothing came after it."""
+        if not self.can_take_back or self.document is None:
+            return False
+        self._last = None
+        try:
+            patch = self.document.undo()
+        except SegdeskError as error:
+            self.failed.emit(str(error))
+            return False
+        if patch is None:
+            return False
+        self.touched.emit(patch.box, None)
+        self.finished.emit(patch)
+        return True
 
     def cancel(self) -> None:
         """Take the stroke back."""
         if self._edit is not None and self.document is not None:
             self._edit = None
-            self.touched.emit(self.document.cancel())
+            self.touched.emit(self.document.cancel(), None)

@@ -40,10 +40,20 @@ class View:
         """Where the image's corner is drawn: on a whole device pixel, so that 1:1 shows true pixels."""
         return round(self._x), round(self._y)
 
-    def set_image(self, width: int, height: int) -> None:
-        """Show another image of this size, fitted."""
-        self._size = (max(1, width), max(1, height))
-        self.fit()
+    def set_image(self, width: int, height: int, *, keep: bool = False) -> None:
+        """Show another image of this size, fitted; keep: the same part of it, if a person had chosen one."""
+        old, self._size = self._size, (max(1, width), max(1, height))
+        if self.fitted or not keep:
+            self.fit()
+            return
+        middle = [
+            (side / 2 - at) / self._scale for side, at in zip(self._screen, (self._x, self._y), strict=True)
+        ]
+        share = [at / side for at, side in zip(middle, old, strict=True)]
+        self._scale = self._allowed(self._scale)
+        self._x = self._screen[0] / 2 - share[0] * self._size[0] * self._scale
+        self._y = self._screen[1] / 2 - share[1] * self._size[1] * self._scale
+        self._keep_findable()
 
     def set_screen(self, width: int, height: int) -> None:
         """The screen has this size now; what was in the middle stays there."""

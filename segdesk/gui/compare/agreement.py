@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from segdesk.core.mask import Plane
 from segdesk.core.metrics import Confusion, class_score, confusion
+from segdesk.gui.threads import pool_of
 
 _STRIP = 2**22  # pixels counted in one go: counting takes eight times their memory
 
@@ -66,8 +67,7 @@ class Agreements(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._pool = pool_of(self)
         self._asked = 0
         self._made.connect(self._on_made)
 

@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from segdesk.core.images.picture import Picture
 from segdesk.core.jobs import Progress
 from segdesk.core.mask import Plane
 from segdesk.core.patch import State
 from segdesk.core.project import ModelVersion
 from segdesk.core.translation import tr
-from segdesk.gui.canvas import Canvas
+from segdesk.gui.canvas import Canvas, levels_of
 from segdesk.gui.compare.agreement import Agreement, Agreements
 from segdesk.gui.compare.bars import ChoiceBar, StatusBar
 from segdesk.gui.compare.predictions import Predictions
@@ -20,7 +21,6 @@ from segdesk.gui.learning import Learning
 from segdesk.gui.panels.empty_state import EmptyState
 from segdesk.gui.panels.job_bar import in_words
 from segdesk.gui.panels.versions_text import version_choice, version_number
-from segdesk.gui.pictures import Picture
 from segdesk.gui.states import sample_name
 from segdesk.gui.theme import GRID
 from segdesk.gui.workbench import Workbench
@@ -113,8 +113,8 @@ class CompareWindow(QWidget):
         if not fresh:
             self._want()
         elif self._bench.picture is not None:
-            part, whole = self._canvas.visible_box(), self._bench.picture.display.shape
-            if (part.height, part.width) != whole[:2] and not part.is_empty:
+            part, whole = self._canvas.visible_box(), self._bench.picture
+            if (part.height, part.width) != (whole.height, whole.width) and not part.is_empty:
                 self.view.show_box(part)  # where the person is looking at the moment
 
     # What is on screen
@@ -182,7 +182,7 @@ class CompareWindow(QWidget):
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
         if self.isVisible():
-            self.view.set_document(picture.display, None)
+            self.view.set_document(levels_of(picture, self._canvas.look), None)
             self._stack.setCurrentWidget(self.view)
             self._want()
 

@@ -244,10 +244,8 @@ class Wipe(Display):
         else:
             super().keyReleaseEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent) and self._navigation.gesture(event):
-            return True
-        return super().event(event)
+    def takes_event(self, event: QEvent) -> bool:
+        return isinstance(event, QNativeGestureEvent) and self._navigation.gesture(event)
 
     def _lose_hands(self) -> None:
         self._dragging = False

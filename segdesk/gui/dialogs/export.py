@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segdesk.core.translation import tr
-from segdesk.formats.registry import ExportFormat, export_formats
+from segdesk.formats.fidelity import Contents, expected_losses
+from segdesk.formats.registry import ExportFormat, export_format, export_formats
 from segdesk.gui.dialogs.files import existing_folder
 from segdesk.gui.dialogs.form import FormDialog, named
 from segdesk.gui.theme import GRID
@@ -20,8 +30,19 @@ class ExportDialog(FormDialog):
         super().__init__(tr("Export"), tr("Export"), parent)
         self.setMinimumWidth(65 * GRID)
         self.boxes: dict[str, QCheckBox] = {}
+        self.words: dict[str, QLabel] = {}
+        listed = QWidget()
+        rows = QVBoxLayout(listed)
+        rows.setContentsMargins(0, 0, GRID, 0)
+        rows.setSpacing(GRID)
         for entry in export_formats().values():
-            self.body.addWidget(self._row(entry, enabled=has_model or entry.needs_labels))
+            rows.addWidget(self._row(entry, enabled=has_model or entry.needs_labels))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(listed)
+        area.setMinimumHeight(60 * GRID)
+        self.body.addWidget(area, 1)
         next(iter(self.boxes.values())).setChecked(True)
         self.folder = QLineEdit(str(folder))
         named(self.folder, tr("Folder to export to"), tr("A folder for each format is made in here"))
@@ -34,8 +55,14 @@ class ExportDialog(FormDialog):
         row.addWidget(QLabel(tr("Folder")))
         row.addWidget(self.folder, 1)
         row.addWidget(choose)
+        self.compare = QCheckBox(tr("Read what was written back, and say what is not the same"))
+        named(
+            self.compare, self.compare.text(), tr("Nobody then finds out later what a format could not hold")
+        )
+        self.compare.setChecked(True)
         self.body.addSpacing(GRID)
         self.body.addLayout(row)
+        self.body.addWidget(self.compare)
         self.check = self._wrong
 
     def value(self) -> tuple[tuple[str, ...], Path]:
@@ -43,12 +70,20 @@ class ExportDialog(FormDialog):
         names = tuple(name for name, box in self.boxes.items() if box.isChecked())
         return names, Path(self.folder.text()).expanduser()
 
+    def show_contents(self, found: Contents) -> None:
+        """Say of each format what it will not hold of what there is."""
+        for name, words in self.words.items():
+            if losses := expected_losses(found, name):
+                words.setText("\n".join([export_format(name).description, *losses]))
+
     def _row(self, entry: ExportFormat, *, enabled: bool) -> QWidget:
         box = QCheckBox(entry.title)
         named(box, entry.title, entry.description)
         box.setEnabled(enabled)
         self.boxes[entry.name] = box
-        words = QLabel(entry.description)
+        loses = tr("Cannot hold: {what}").format(what=entry.loses) if entry.loses else ""
+        words = QLabel("\n".join(filter(None, (entry.description, loses))))
+        self.words[entry.name] = words
         words.setProperty("rank", "quiet")
         words.setWordWrap(True)
         words.setContentsMargins(24, 0, 0, GRID // 2)  # under the text of the box

@@ -27,6 +27,8 @@ class FormDialog(QDialog):
         no = buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         assert isinstance(go, QPushButton)
         go.setDefault(True)
+        # The default button is in bold, which its size hint does not know of.
+        go.setMinimumWidth(go.fontMetrics().horizontalAdvance(verb) + 6 * GRID)
         go.setToolTip(title)
         no.setToolTip(tr("Close this and change nothing"))
         self.go = go

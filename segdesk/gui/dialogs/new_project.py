@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -17,22 +17,24 @@ from PySide6.QtWidgets import (
 )
 
 from segdesk.core.jobs import Offer
+from segdesk.core.network_choices import Option
 from segdesk.core.project import SUFFIX
 from segdesk.core.translation import tr
 from segdesk.gui.dialogs.files import image_files
 from segdesk.gui.dialogs.form import FormDialog, named
+from segdesk.gui.models.network_choice import NetworkChoice
 from segdesk.gui.theme import GRID
-from segdesk.gui.widgets import DropDown
 
 
 @dataclass(frozen=True)
 class NewProject:
-    """What was asked for; network is None where the default will do."""
+    """What was asked for; network: None where the default will do. options: what differs from its own."""
 
     folder: Path
     classes: tuple[str, ...]
     images: tuple[Path, ...]
     network: str | None
+    options: Mapping[str, Option] = field(default_factory=dict)
 
 
 class NewProjectDialog(FormDialog):
@@ -50,10 +52,7 @@ class NewProjectDialog(FormDialog):
         named(self.classes, tr("Names of the classes, with commas between them"))
         self.images = QLabel(tr("None yet; they can be added later, too"))
         self.images.setProperty("rank", "quiet")
-        self.network = DropDown()
-        named(self.network, tr("Network that the first round starts with"))
-        for network in networks:
-            self.network.addItem(network.description, network.name)
+        self.network = NetworkChoice(networks)
 
         form = QFormLayout()
         form.setHorizontalSpacing(2 * GRID)
@@ -63,8 +62,7 @@ class NewProjectDialog(FormDialog):
         form.addRow(tr("Place"), _with_button(self.place, tr("Choose…"), self._choose_place))
         form.addRow(tr("Classes"), self.classes)
         form.addRow(tr("Images"), _with_button(self.images, tr("Choose…"), self._choose_images))
-        if networks:
-            form.addRow(tr("Network"), self.network)
+        form.addRow(tr("Model"), self.network)
         self.body.addLayout(form)
         self.check = self._wrong
         self.name.selectAll()
@@ -72,7 +70,7 @@ class NewProjectDialog(FormDialog):
     def value(self) -> NewProject:
         """What the fields say."""
         names = tuple(filter(None, (part.strip() for part in self.classes.text().split(","))))
-        return NewProject(self._folder(), names, self._images, self.network.currentData())
+        return NewProject(self._folder(), names, self._images, *self.network.value())
 
     def _folder(self) -> Path:
         return (

@@ -64,6 +64,21 @@ class SettingsDialog(FormDialog):
         self.minutes = NumberField(1, 24 * 60, tr(" min"))
         self.minutes.setValue(settings.idle_minutes)
         named(self.minutes, tr("How long nobody uses the window before the model is rebuilt"))
+        self.backups = NumberField(0, 1000, tr(" days"))
+        self.backups.setSpecialValueText(tr("None"))
+        self.backups.setValue(settings.backups)
+        named(
+            self.backups,
+            tr("Backups"),
+            tr("How many daily copies of a project's database are kept"),
+        )
+        self.image_memory = NumberField(256, 1_000_000, tr(" MB"))
+        self.image_memory.setValue(settings.image_memory)
+        named(
+            self.image_memory,
+            tr("Memory for images"),
+            tr("How much memory the images that were looked at last may take, beside the masks"),
+        )
         form = QFormLayout()
         form.setHorizontalSpacing(2 * GRID)
         form.setVerticalSpacing(GRID + GRID // 2)
@@ -75,6 +90,8 @@ class SettingsDialog(FormDialog):
         form.addRow(tr("Training to the end"), self.recipe)
         form.addRow(tr("Learn by itself"), _switched(self.by_itself, self.corrections))
         form.addRow(tr("Rebuild the model when idle"), _switched(self.rebuild, self.minutes))
+        form.addRow(tr("Backups"), self.backups)
+        form.addRow(tr("Memory for images"), self.image_memory)
         self.body.addLayout(form)
 
     def value(self) -> dict[str, Any]:
@@ -89,6 +106,8 @@ class SettingsDialog(FormDialog):
             "corrections_per_round": self.corrections.value(),
             "rebuild_when_idle": self.rebuild.isChecked(),
             "idle_minutes": self.minutes.value(),
+            "image_memory": self.image_memory.value(),
+            "backups": self.backups.value(),
         }
 
 

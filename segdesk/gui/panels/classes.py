@@ -2,53 +2,54 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QColorDialog,
-    QLineEdit,
+    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
+from segdesk.gui.panels.class_row import COLOR, HEIGHT, INDEX, ClassRow, Mark, marks_of, place_of, swatch
+from segdesk.gui.seeing import Seeing
 from segdesk.gui.states import class_name
-from segdesk.gui.theme import GRID, colors
+from segdesk.gui.theme import GRID
 from segdesk.gui.tools.options import ToolOptions
 from segdesk.gui.workbench import Workbench
 
-_INDEX = Qt.ItemDataRole.UserRole
-_COLOR = Qt.ItemDataRole.UserRole + 1
-_HEIGHT = 32
-_SWATCH = 16
+_ROWS = 5  # that are seen at least, where there are as many
 
 
 class ClassesPanel(QWidget):
-    """Click a class to paint it, double-click to rename it, click its colour to change that."""
+    """Click a class to paint it, double-click to rename it, click its colour to change that.
 
-    def __init__(self, bench: Workbench, options: ToolOptions, parent: QWidget | None = None) -> None:
+    Marks in each row hide a class, show it alone or lock it; buttons below do the same for the active one.
+    """
+
+    def __init__(
+        self, bench: Workbench, options: ToolOptions, seeing: Seeing, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._bench = bench
         self._options = options
+        self._seeing = seeing
         self._filling = False
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Classes"))
         self.list.setUniformItemSizes(True)
-        self.list.setMinimumHeight(2 * _HEIGHT)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
-        row = _ClassRow(self.list)
-        self.list.setItemDelegate(row)
+        self.list.setItemDelegate(ClassRow(options, seeing, self.list))
         self.list.viewport().installEventFilter(self)
         self.add = QPushButton(icon("plus"), tr("Add a class"))
         self.add.setFlat(True)
@@ -56,17 +57,33 @@ class ClassesPanel(QWidget):
         self.add.setToolTip(tr("Add one more class to paint"))
         self.add.setAccessibleName(tr("Add a class"))
 
+        self.marks: dict[Mark, QPushButton] = {}
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.add)
+        below.addStretch(1)
+        for mark in Mark:
+            button = QPushButton()
+            button.setFlat(True)
+            button.setProperty("flat", True)
+            button.setFixedSize(4 * GRID, 4 * GRID)
+            button.setObjectName(mark.value)
+            button.clicked.connect(self._on_button)
+            below.addWidget(button)
+            self.marks[mark] = button
+
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, 0, GRID, GRID)
         layout.setSpacing(GRID // 2)
         layout.addWidget(self.list)
-        layout.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(below)
         layout.addStretch(1)
 
         self.add.clicked.connect(self.add_class)
         self.list.currentItemChanged.connect(self._on_current)
         self.list.itemChanged.connect(self._on_renamed)
         options.changed.connect(self._select)
+        seeing.changed.connect(self._select)
         bench.classes_changed.connect(self._fill)
         self._fill()
 
@@ -92,18 +109,44 @@ class ClassesPanel(QWidget):
         self.list.clear()
         for c in self._bench.classes:
             item = QListWidgetItem(class_name(c))
-            item.setData(_INDEX, c.index)
-            item.setData(_COLOR, QColor(*c.color))
-            item.setToolTip(self._tip(c.index))
+            item.setData(INDEX, c.index)
+            item.setData(COLOR, QColor(*c.color))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.list.addItem(item)
         self._filling = False
-        self.list.setMaximumHeight(max(1, self.list.count()) * _HEIGHT)
+        rows = max(1, self.list.count())
+        self.list.setMinimumHeight(min(max(rows, 2), _ROWS) * HEIGHT)
+        self.list.setMaximumHeight(rows * HEIGHT)
         self.add.setEnabled(self._bench.project is not None)
         count = len(self._bench.classes)
         if count and self._options.active_class >= count:
             self._options.active_class = count - 1
         self._select()
+
+    def _show_marks(self) -> None:
+        """A class may have been locked or hidden, or another one become active."""
+        self.list.viewport().update()
+        blocked = self.list.blockSignals(True)
+        for row, c in enumerate(self._bench.classes[: self.list.count()]):
+            shown = marks_of(c.index, self._options, self._seeing)
+            words = [class_name(c), *(mark.state() for mark in Mark if shown[mark])]
+            self.list.item(row).setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(words))
+        self.list.blockSignals(blocked)
+        active = self._options.active_class
+        there = active < len(self._bench.classes)
+        shown = marks_of(active, self._options, self._seeing)
+        for mark, button in self.marks.items():
+            name = class_name(self._bench.classes[active]) if there else ""
+            button.setEnabled(there and mark.is_for(active))
+            button.setIcon(icon(mark.icon(on=shown[mark]), "text"))
+            button.setToolTip(mark.tip(name, on=shown[mark]))
+            button.setAccessibleName(mark.tip(name, on=shown[mark]))
+
+    @Slot()
+    def _on_button(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            Mark(sender.objectName()).use(self._options.active_class, self._seeing)
 
     def _tip(self, index: int) -> str:
         key = f" ({index})" if index < 10 else ""
@@ -113,6 +156,7 @@ class ClassesPanel(QWidget):
 
     @Slot()
     def _select(self) -> None:
+        self._show_marks()
         item = self.list.item(self._options.active_class)
         if item is not None and self.list.currentItem() is not item:
             self._filling = True
@@ -122,21 +166,44 @@ class ClassesPanel(QWidget):
     @Slot(QListWidgetItem, QListWidgetItem)
     def _on_current(self, item: QListWidgetItem | None, _: QListWidgetItem | None) -> None:
         if item is not None and not self._filling:
-            self._options.active_class = item.data(_INDEX)
+            self._options.active_class = item.data(INDEX)
 
     @Slot(QListWidgetItem)
     def _on_renamed(self, item: QListWidgetItem) -> None:
         if not self._filling:
-            self._bench.rename_class(item.data(_INDEX), item.text())
+            self._bench.rename_class(item.data(INDEX), item.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
-            item = self.list.itemAt(event.position().toPoint())
-            if item is not None and swatch(self.list.visualItemRect(item)).contains(
-                event.position().toPoint()
-            ):
-                self.recolor(item.data(_INDEX))
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            return self._show_tip(event)
+        if not isinstance(event, QMouseEvent) or event.button() is not Qt.MouseButton.LeftButton:
+            return super().eventFilter(watched, event)
+        at = event.position().toPoint()
+        item, mark = self.list.itemAt(at), self._mark_at(at)
+        pressed = event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+        if pressed and item is not None and mark is not None:
+            mark.use(item.data(INDEX), self._seeing)
+            return True  # the class is not chosen by it
+        released = event.type() == QEvent.Type.MouseButtonRelease
+        if released and item is not None and swatch(self.list.visualItemRect(item)).contains(at):
+            self.recolor(item.data(INDEX))
         return super().eventFilter(watched, event)
+
+    def _mark_at(self, at: QPoint) -> Mark | None:
+        item = self.list.itemAt(at)
+        if item is None:
+            return None
+        row = self.list.visualItemRect(item)
+        marks = (mark for mark in Mark if mark.is_for(item.data(INDEX)))
+        return next((mark for mark in marks if place_of(mark, row).contains(at)), None)
+
+    def _show_tip(self, event: QHelpEvent) -> bool:
+        item, mark = self.list.itemAt(event.pos()), self._mark_at(event.pos())
+        if item is not None:
+            on = mark is not None and marks_of(item.data(INDEX), self._options, self._seeing)[mark]
+            text = mark.tip(item.text(), on=on) if mark is not None else self._tip(item.data(INDEX))
+            QToolTip.showText(event.globalPos(), text, self.list.viewport())
+        return item is not None
 
     def recolor(self, index: int) -> None:
         """Let the person choose another colour for a class."""
@@ -147,67 +214,3 @@ class ClassesPanel(QWidget):
         chosen = QColorDialog.getColor(QColor(*found.color), self, title)
         if chosen.isValid():
             self._bench.recolor_class(index, (chosen.red(), chosen.green(), chosen.blue()))
-
-
-def swatch(row: QRect) -> QRect:
-    """Where in a row its colour is."""
-    return QRect(row.left() + GRID, row.center().y() - _SWATCH // 2 + 1, _SWATCH, _SWATCH)
-
-
-class _ClassRow(QStyledItemDelegate):
-    """A swatch, the name, and the digit that selects it."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(120, _HEIGHT)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        c = colors()
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        ground = rect.adjusted(0, 1, 0, -1)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(c.selected))
-            painter.drawRoundedRect(ground, 6, 6)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(QColor(c.hover))
-            painter.drawRoundedRect(ground, 6, 6)
-        painter.setBrush(index.data(_COLOR))
-        painter.setPen(QColor(c.quiet))
-        painter.drawRoundedRect(swatch(rect), 4, 4)
-        digit = 3 * GRID
-        words = rect.adjusted(GRID + _SWATCH + GRID, 0, -digit, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, words.width())
-        painter.setPen(QColor(c.text))
-        painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, name)
-        if index.row() < 10:
-            painter.setPen(QColor(c.quiet))
-            right = rect.adjusted(0, 0, -GRID, 0)
-            painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, str(index.row()))
-        painter.restore()
-
-    def updateEditorGeometry(
-        self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        rect: QRect = option.rect
-        editor.setGeometry(rect.adjusted(GRID + _SWATCH + 4, 2, -4, -2))
-
-    def createEditor(
-        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QWidget:
-        editor = QLineEdit(parent)
-        editor.setAccessibleName(tr("Name of the class"))
-        editor.setStyleSheet("padding: 0 4px;")
-        return editor
-
-    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        # Enter ends the renaming; without this it would confirm the image on screen instead.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            event.accept()
-            return True
-        return super().eventFilter(editor, event)

@@ -40,6 +40,7 @@ class EmptyState(QWidget):
         """Show this mark and sentence, with a button for each action."""
         self._mark.show_icon(icon(glyph, "quiet"))
         self.label.setText(text)
+        self.label.setMinimumHeight(self.label.heightForWidth(self.label.width()))  # all of its lines
         while (item := self._row.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()

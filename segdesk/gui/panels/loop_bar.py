@@ -35,11 +35,23 @@ class StepButton(QPushButton):
         self._glyph = glyph
         self._key = ""
         self.setText(action.text())
-        self._key = key_text(action.shortcut().toString())
-        self.setAccessibleName(f"{action.text()} ({self._key})")
+        self._action = action
+        self._show_key()
+        action.changed.connect(self._show_key)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(action.trigger)
+
+    @Slot()
+    def _show_key(self) -> None:
+        key = key_text(self._action.shortcut().toString())
+        if key != self._key:
+            self._key = key
+            self.updateGeometry()
+            self.update()
+        name = f"{self._action.text()} ({key})" if key else self._action.text()
+        if name != self.accessibleName():
+            self.setAccessibleName(name)
 
     def accent(self, on: bool) -> None:
         """Wear the accent, or not."""

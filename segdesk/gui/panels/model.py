@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from segdesk.core.jobs import ModelChoice
+from segdesk.core.network_choices import plain_choices
 from segdesk.core.project import ModelVersion
 from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
@@ -118,8 +119,11 @@ class ModelPanel(QWidget):
             text = tr("Version {number}, in use").format(number=in_use.number)
             self.start.addItem(text, None)
         fresh = tr("Afresh: {network}")
-        for network in self._learning.facts.networks:
+        plain = {choice.network: choice.title for choice in plain_choices()}
+        for network in sorted(self._learning.facts.networks, key=lambda n: n.name not in plain):
             words = network.description
+            if network.name in plain:
+                words = tr("{title} ({network})").format(title=plain[network.name], network=words)
             self.start.addItem(fresh.format(network=words) if in_use is not None else words, network.name)
         if not self.start.count():
             self.start.addItem(tr("U-Net"), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from PySide6.QtCore import (
@@ -97,8 +96,8 @@ class SampleModel(QAbstractListModel):
 
     @Slot()
     def _look_for_pages(self) -> None:
-        files = Counter(sample.source.path for sample in self._bench.samples)
-        self._paged = {path for path, count in files.items() if count > 1}
+        # A file of several pages has at least one sample that is not the first page.
+        self._paged = {sample.source.path for sample in self._bench.samples if sample.source.page}
 
     @Slot()
     def _reset(self) -> None:

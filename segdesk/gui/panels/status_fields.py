@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from segdesk.core.translation import tr
 from segdesk.gui.canvas import Canvas, Hover
+from segdesk.gui.image.aids import position_text
+from segdesk.gui.image.looks import Looks
 from segdesk.gui.states import class_name
 from segdesk.gui.theme import GRID
 from segdesk.gui.workbench import Workbench
@@ -36,11 +38,12 @@ class MessageField(QLabel):
 
 
 class PixelField(QLabel):
-    """Where the pointer is, the value there as it is in the file, and the class."""
+    """Where the pointer is, in pixels and in the world, the value there as in the file, and the class."""
 
-    def __init__(self, bench: Workbench, canvas: Canvas, parent: QWidget | None = None) -> None:
+    def __init__(self, bench: Workbench, canvas: Canvas, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._looks = looks
         self.setProperty("rank", "quiet")
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -51,7 +54,11 @@ class PixelField(QLabel):
         if hover is None or self._bench.picture is None:
             self.clear()
             return
-        text = f"{hover.x}, {hover.y}   {_value(self._bench.picture.raw[hover.y, hover.x])}"
+        size = self._looks.pixel_size
+        text = f"{hover.x}, {hover.y}   "
+        if size is not None:
+            text += f"{position_text(hover.x + 0.5, hover.y + 0.5, size)}   "
+        text += _value(hover.values)
         classes = self._bench.classes
         if hover.class_index is not None and hover.class_index < len(classes):
             name = class_name(classes[hover.class_index])
@@ -77,7 +84,9 @@ class ZoomField(QLabel):
         self.setText("" if self._canvas.visible_box().is_empty else f"{self._canvas.scale * 100:.0f} %")
 
 
-def _value(value: object) -> str:
-    numbers = value.tolist() if hasattr(value, "tolist") else value
-    several = numbers if isinstance(numbers, list) else [numbers]
-    return "(" + ", ".join(f"{n:g}" for n in several) + ")" if len(several) > 1 else f"{several[0]:g}"
+def _value(values: tuple[float, ...]) -> str:
+    """The channels of a pixel; "…" while they are being read."""
+    if not values:
+        return "…"
+    shown = [f"{value:.10g}" for value in values]
+    return "(" + ", ".join(shown) + ")" if len(shown) > 1 else shown[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -11,28 +12,35 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSlider,
+    QVBoxLayout,
     QWidget,
 )
 
 from segdesk.core.translation import tr
 from segdesk.gui.actions import tool_tip
+from segdesk.gui.panels.option_rows import LABEL, OptionRows
+from segdesk.gui.panels.paint_over import PaintOver
+from segdesk.gui.panels.seen_rows import SeenRows
 from segdesk.gui.theme import GRID
 from segdesk.gui.tools import TOOLS
 from segdesk.gui.tools.options import MAX_BRUSH, ToolOptions
 from segdesk.gui.widgets import NumberField
+from segdesk.gui.workbench import Workbench
 
 _NOTCHES = 200
 
 
 class ToolOptionsPanel(QWidget):
-    """Brush size, overlay opacity, filled or outline."""
+    """What the tool in use can be set to, what it may paint over, and how the mask is drawn."""
 
     opacity_chosen = Signal(float)
     style_chosen = Signal(str)
 
-    def __init__(self, options: ToolOptions, parent: QWidget | None = None) -> None:
+    def __init__(self, bench: Workbench, options: ToolOptions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._bench = bench
         self._options = options
         self.size_slider = _slider(tr("Brush size"), tool_tip(tr("Brush size"), ("[", "]")))
         self.size_slider.setRange(0, _NOTCHES)
@@ -57,24 +65,24 @@ class ToolOptionsPanel(QWidget):
             self.style_buttons[name] = button
             style_row.addWidget(button, 1)
 
-        grid = QGridLayout(self)
-        grid.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID + 4)
-        grid.setHorizontalSpacing(GRID)
-        grid.setVerticalSpacing(GRID)
-        self._size_label = QLabel(tr("Size"))
-        for row, (label, slider, spin) in enumerate(
-            (
-                (self._size_label, self.size_slider, self.size_spin),
-                (QLabel(tr("Mask")), self.opacity_slider, self.opacity_spin),
-            )
-        ):
-            grid.addWidget(label, row, 0)
-            grid.addWidget(slider, row, 1)
-            grid.addWidget(spin, row, 2)
-        grid.addWidget(QLabel(tr("Look")), 2, 0)
-        grid.addLayout(style_row, 2, 1, 1, 2)
-        grid.setColumnStretch(1, 1)
-        self.setMaximumHeight(self.minimumSizeHint().height())
+        self.rows = OptionRows(options)
+        self.over = PaintOver(options)
+        self.seen = SeenRows()
+        self._size_row, size_grid = _row()
+        for column, widget in enumerate((QLabel(tr("Size")), self.size_slider, self.size_spin)):
+            size_grid.addWidget(widget, 0, column)
+        overlay_rows, grid = _row()
+        for column, widget in enumerate((QLabel(tr("Mask")), self.opacity_slider, self.opacity_spin)):
+            grid.addWidget(widget, 0, column)
+        grid.addWidget(QLabel(tr("Look")), 1, 0)
+        grid.addLayout(style_row, 1, 1, 1, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID + 4)
+        layout.setSpacing(GRID)
+        for widget in (self._size_row, self.rows, self.over, overlay_rows, self.seen):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
         self.size_slider.valueChanged.connect(self._on_slider)
         self.size_spin.valueChanged.connect(self._on_spin)
@@ -82,6 +90,8 @@ class ToolOptionsPanel(QWidget):
         self.opacity_spin.valueChanged.connect(self.opacity_slider.setValue)
         self.styles.buttonClicked.connect(self._on_style)
         options.changed.connect(self._follow)
+        bench.project_changed.connect(self._on_project)
+        bench.classes_changed.connect(self._on_classes)
         self._follow()
 
     def sizeHint(self) -> QSize:
@@ -89,8 +99,23 @@ class ToolOptionsPanel(QWidget):
 
     def show_tool(self, tool_id: str) -> None:
         """Offer what this tool can be set to."""
-        for widget in (self._size_label, self.size_slider, self.size_spin):
-            widget.setEnabled(TOOLS[tool_id].uses_brush_size)
+        self._size_row.setVisible(TOOLS[tool_id].uses_brush_size)
+        self.over.setVisible(TOOLS[tool_id].paints)
+        self.rows.show_tool(tool_id)
+        first: QWidget = self.size_spin
+        for control in (*self.rows.controls.values(), self.over.classes, self.over.keep, self.opacity_slider):
+            self.setTabOrder(first, control)
+            first = control
+
+    @Slot()
+    def _on_project(self) -> None:
+        """What is locked or may be painted over goes by the classes of one project."""
+        self._options.locked = frozenset()
+        self._options.over = replace(self._options.over, only=None)
+
+    @Slot()
+    def _on_classes(self) -> None:
+        self.over.show_classes(self._bench.classes)
 
     def show_overlay(self, opacity: float, style: str) -> None:
         """Show how the overlay is set, without a signal."""
@@ -134,6 +159,18 @@ def _diameter(notch: int) -> int:
 
 def _notch(diameter: int) -> int:
     return round(math.log(diameter) / math.log(MAX_BRUSH) * _NOTCHES)
+
+
+def _row() -> tuple[QWidget, QGridLayout]:
+    """A widget whose rows have a name, a slider and a field."""
+    widget = QWidget()
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(GRID)
+    grid.setVerticalSpacing(GRID)
+    grid.setColumnMinimumWidth(0, LABEL)
+    grid.setColumnStretch(1, 1)
+    return widget, grid
 
 
 def _slider(name: str, tip: str) -> QSlider:

@@ -117,10 +117,10 @@ class VersionMenu(QObject):
 
     @Slot()
     def ask_import(self) -> None:
-        """Let the person choose a model file, and take it in."""
+        """Let the person choose a model file, which is then looked into."""
         path = model_to_open(self._list.window())
         if path is not None:
-            self._verbs.import_model(path)
+            self._verbs.offered.emit(path)
 
     @Slot(QPoint)
     def _on_menu(self, at: QPoint) -> None:

@@ -21,9 +21,11 @@ class VersionVerbs(QObject):
     """Use, name, delete, export, import and compare the versions of the project on the workbench.
 
     compared: two versions (their numbers, the older first) are to be looked at side by side.
+    offered: a person has chosen a model file (a Path), which is to be looked into before it is imported.
     """
 
     compared = Signal(int, int)
+    offered = Signal(object)
 
     def __init__(
         self,
@@ -103,10 +105,10 @@ class VersionVerbs(QObject):
             )
         )
 
-    def import_model(self, path: Path) -> None:
-        """Take a model file into the project as a new version; in use only where no other is.
+    def import_model(self, path: Path, *, inverted: bool = False, use: bool = False) -> None:
+        """Take a model file into the project as a new version; in use only where no other is, or with `use`.
 
-        What another program wrote is converted.
+        What another program wrote is converted. inverted: its one output is high in the background.
         """
         project = self._bench.project
         if project is None:
@@ -119,8 +121,8 @@ class VersionVerbs(QObject):
             self._worker.submit(
                 Task(
                     tr("Reading the model"),
-                    partial(self._engine.convert, path, file, names),
-                    finished=partial(self._on_converted, project, path, file),
+                    partial(self._engine.convert, path, file, names, inverted),
+                    finished=partial(self._on_converted, project, path, use, file),
                     cancelled=partial(file.unlink, missing_ok=True),
                 )
             )
@@ -129,11 +131,11 @@ class VersionVerbs(QObject):
             Task(
                 tr("Reading the model"),
                 partial(self._engine.describe, path),
-                finished=partial(self._on_described, project, path),
+                finished=partial(self._on_described, project, path, use),
             )
         )
 
-    def _on_described(self, project: Project, path: Path, facts: ModelFacts) -> None:
+    def _on_described(self, project: Project, path: Path, use: bool, facts: ModelFacts) -> None:
         if project is not self._bench.project:
             return
         try:
@@ -145,11 +147,11 @@ class VersionVerbs(QObject):
             Task(
                 tr("Importing"),
                 partial(_copying_in, path, project.versions.folder),
-                finished=partial(self._on_copied, project, path, facts),
+                finished=partial(self._on_copied, project, path, use, facts),
             )
         )
 
-    def _on_converted(self, project: Project, path: Path, file: Path, facts: ModelFacts) -> None:
+    def _on_converted(self, project: Project, path: Path, use: bool, file: Path, facts: ModelFacts) -> None:
         try:
             if project is self._bench.project:
                 check_classes(path.name, facts, len(self._bench.classes))
@@ -157,9 +159,9 @@ class VersionVerbs(QObject):
             file.unlink(missing_ok=True)
             self._bench.error.emit(str(error))
         else:
-            self._on_copied(project, path, facts, file)
+            self._on_copied(project, path, use, facts, file)
 
-    def _on_copied(self, project: Project, path: Path, facts: ModelFacts, file: Path) -> None:
+    def _on_copied(self, project: Project, path: Path, use: bool, facts: ModelFacts, file: Path) -> None:
         if project is not self._bench.project:
             file.unlink(missing_ok=True)  # it has no version, and its project is closed
             return
@@ -169,7 +171,7 @@ class VersionVerbs(QObject):
             file.unlink(missing_ok=True)
             self._bench.error.emit(str(error))
             return
-        if project.versions.in_use() is None:
+        if use or project.versions.in_use() is None:
             self._bench.use_version(version.number)
         else:
             self._bench.versions_changed.emit()

@@ -7,15 +7,27 @@ not part of the mask yet (a cursor, a draft) in `paint_overlay`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from segdesk.core.document import Document
+from segdesk.core.geometry import Box
 from segdesk.core.painting import Coverage, Point
+from segdesk.gui.objects.selection import Selection
+from segdesk.gui.tools.option_kinds import Option, Value
 from segdesk.gui.tools.options import ToolOptions
+
+T = TypeVar("T")
+
+DRAFT_KEYS = frozenset(
+    {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Escape}
+)
 
 
 @dataclass(frozen=True)
@@ -26,12 +38,16 @@ class Pointer:
     widget: the same in the canvas's coordinates.
     erases: it asserts the background (right button, Alt, a pen's eraser tip).
     even: Shift is down: squares and circles, not rectangles and ellipses.
+    control: Ctrl is down (Command on a Mac).
+    pressure: of a pen, 0 to 1; a mouse or finger presses fully.
     """
 
     position: Point
     widget: QPointF
     erases: bool = False
     even: bool = False
+    control: bool = False
+    pressure: float = 1.0
 
 
 class ToolHost(Protocol):
@@ -43,11 +59,64 @@ class ToolHost(Protocol):
     @property
     def options(self) -> ToolOptions: ...
 
+    @property
+    def selection(self) -> Selection:
+        """Which objects of the mask are selected; the canvas draws their outlines."""
+
+    @property
+    def image(self) -> NDArray[np.uint8] | None:
+        """The image as it is shown: (height, width) or (height, width, 3); not to be changed."""
+
+    @property
+    def raw(self) -> NDArray[Any] | None:
+        """The image as it was read: (height, width[, channels]) of any type; not to be changed."""
+
+    @property
+    def probabilities(self) -> NDArray[np.uint8] | None:
+        """(classes, height, width), 0 to 255: what the model says of this image; None while not known."""
+
+    def ask_for_probabilities(self) -> None:
+        """Let the model say it, if there is one; `Tool.probabilities_came` tells when it has."""
+
+    def show_coverage(self, coverage: Coverage, class_index: int) -> None:
+        """Draw what is about to be painted over the image, striped, in place of what was shown so before."""
+
+    def clear_coverage(self) -> None:
+        """Show no such thing any more."""
+
+    def in_background(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Do `work` in a thread and give its result to `done` on the GUI thread.
+
+        Only the newest work matters; a result is dropped where the document, its mask or the tool is
+        another one by then. `work` must not look at the mask itself, only at a copy.
+        """
+
+    def change_later(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """The same for a change that was asked for already: it comes even if the tool is left meanwhile."""
+
+    def cancel_background(self) -> None:
+        """Let no result come any more."""
+
+    def update_tool(self) -> None:
+        """Draw the tool's overlay anew: it has changed without the pointer."""
+
+    def use_previous_tool(self) -> None:
+        """Work on with the tool that was in use before this one."""
+
+    def choose_class(self, index: int) -> None:
+        """Paint this class from now on."""
+
+    def class_name(self, index: int) -> str:
+        """How the person calls a class."""
+
     def class_color(self, index: int) -> QColor:
         """The colour of a class; that of the background stands out too."""
 
     def to_widget(self, point: Point) -> QPointF:
         """Where a place in the image is on the canvas."""
+
+    def visible_box(self) -> Box:
+        """The pixels of the image that are on the screen."""
 
     def widget_scale(self) -> float:
         """How long an image pixel is on the canvas."""
@@ -61,14 +130,21 @@ class ToolHost(Protocol):
     def begin_stroke(self, class_index: int) -> bool:
         """Start to assert a class, if the host is ready."""
 
-    def paint(self, coverage: Coverage) -> None:
-        """Assert the stroke's class for the covered pixels, and show it."""
+    def paint(self, coverage: Coverage, class_index: int | None = None) -> None:
+        """Assert the stroke's class (or another one) for those covered pixels that may be changed."""
 
     def end_stroke(self, name: str) -> None:
         """Keep the stroke as one step of undo; where it covered nothing, the person is told."""
 
     def cancel_stroke(self) -> None:
         """Take the stroke back."""
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether the last step of undo is the one that the latest `end_stroke` kept."""
+
+    def take_back(self) -> bool:
+        """Undo that step, to do it again in another way; False, and no more, if it is not the last."""
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the image by so many pixels of the canvas."""
@@ -80,16 +156,18 @@ class ToolHost(Protocol):
 class Tool(ABC):
     """One way to work with the pointer on the canvas.
 
-    icon is a name of QtAwesome's; shortcut is a key as Qt writes it.
+    icon is a name of QtAwesome's; shortcut is a key as Qt writes it, or "". paints: it changes the mask.
     """
 
     id: ClassVar[str]
     icon: ClassVar[str]
     shortcut: ClassVar[str]
     uses_brush_size: ClassVar[bool] = False
+    paints: ClassVar[bool] = True
 
     def __init__(self, host: ToolHost) -> None:
         self.host = host
+        self._declared = {option.id: option for option in self.declare()}
         self.pointer: Pointer | None = None  # where it hovers; None while it is not over the canvas
 
     @staticmethod
@@ -101,6 +179,28 @@ class Tool(ABC):
     @abstractmethod
     def help() -> str:
         """One sentence that says how to use it."""
+
+    @staticmethod
+    def declare() -> tuple[Option, ...]:
+        """What it can be set to, beside the brush's size and what may be painted over."""
+        return ()
+
+    def option(self, option_id: str) -> Value:
+        """What a declared option is set to; see `number`, `word` and `flag` for those of one kind."""
+        return self.host.options.get(self.id, self._declared[option_id])
+
+    def has_option(self, option_id: str) -> bool:
+        """Whether it declares an option of this id."""
+        return option_id in self._declared
+
+    def number(self, option_id: str) -> float:
+        return float(self.option(option_id))
+
+    def word(self, option_id: str) -> str:
+        return str(self.option(option_id))
+
+    def flag(self, option_id: str) -> bool:
+        return bool(self.option(option_id))
 
     @abstractmethod
     def press(self, pointer: Pointer) -> None:
@@ -121,13 +221,26 @@ class Tool(ABC):
         self.press(pointer)
 
     def key(self, key: Qt.Key) -> bool:
-        """A key went down while `has_draft`; True if it meant something to the tool."""
+        """A key went down while `has_draft` or where `wants_key`; True if it meant something to the tool."""
         return False
 
     @property
     def has_draft(self) -> bool:
         """Whether something is under way that Esc would cancel."""
         return False
+
+    def wants_key(self, key: Qt.Key) -> bool:
+        """Whether a key is the tool's just now, before any action of the window."""
+        return self.has_draft and key in DRAFT_KEYS
+
+    def options_changed(self) -> None:  # noqa: B027  (most tools need none)
+        """An option, the class or the brush's size is another one."""
+
+    def mask_changed(self) -> None:  # noqa: B027  (most tools need none)
+        """Undo, redo or a prediction has changed the mask: what was remembered of it may be gone."""
+
+    def probabilities_came(self) -> None:  # noqa: B027  (most tools need none)
+        """What `ask_for_probabilities` asked for is there."""
 
     def finish(self) -> None:  # noqa: B027  (most tools need none)
         """End a stroke that is under way and keep it: the canvas is about to lose the pointer."""

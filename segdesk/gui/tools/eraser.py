@@ -20,7 +20,10 @@ class Eraser(Brush):
 
     @staticmethod
     def help() -> str:
-        return tr("Drag to mark background; [ and ] or Shift+wheel change the size.")
+        return tr(
+            "Drag to mark background; Shift+click goes straight there; [ and ], Shift+wheel or"
+            " Ctrl+right-drag change the size."
+        )
 
     def class_for(self, pointer: Pointer) -> int:
         return 0

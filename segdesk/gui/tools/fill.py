@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from segdesk.core.painting import connected_region
+from functools import partial
+
+import numpy as np
+
+from segdesk.core.geometry import Box
+from segdesk.core.mask import Plane
+from segdesk.core.painting import Coverage, Point, connected_region, pixel_under
 from segdesk.core.translation import tr
 from segdesk.gui.tools.base import Pointer, Tool
+from segdesk.gui.tools.option_kinds import Flag, Option
+
+AT_ONCE = 8_000_000  # pixels of a mask that are looked through within a frame or two
 
 
 class Fill(Tool):
@@ -20,9 +29,39 @@ class Fill(Tool):
 
     @staticmethod
     def help() -> str:
-        return tr("Click a region to give it the active class; right-click makes it background.")
+        return tr("Click a region to give it the active class; right-click or Alt makes it background.")
+
+    @staticmethod
+    def declare() -> tuple[Option, ...]:
+        return (
+            Flag(
+                "connected",
+                tr("Connected only"),
+                True,
+                tr("Only what hangs together with the place; else every pixel of its class"),
+            ),
+        )
 
     def press(self, pointer: Pointer) -> None:
         index = self.class_for(pointer)
-        if self.host.is_ready(index) and (document := self.host.document) is not None:
-            self.apply(connected_region(document.mask.labels, pointer.position), index)
+        document = self.host.document
+        if not self.host.is_ready(index) or document is None:
+            return
+        labels, at = document.mask.labels, pointer.position
+        connected = self.flag("connected")
+        if labels.size <= AT_ONCE or not self.host.is_inside(at):
+            self.apply(_region(labels, at, connected), index)
+        else:
+            self.host.change_later(
+                partial(_region, labels.copy(), at, connected), partial(self.apply, class_index=index)
+            )
+
+
+def _region(labels: Plane, at: Point, connected: bool) -> Coverage:
+    if connected:
+        return connected_region(labels, at)
+    height, width = labels.shape
+    found = pixel_under(labels, at)
+    if found is None:
+        return Box(0, 0, 0, 0), np.zeros((0, 0), np.bool_)
+    return Box(0, 0, width, height), labels == found

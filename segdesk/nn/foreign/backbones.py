@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segdesk.nn.foreign.family import Family, Mapped, Shapes, Source, UnlikeError, having
 from segdesk.nn.networks.registry import Option
+from segdesk.nn.preparation import Preparation
 
 _VGG16 = (2, 2, 3, 3, 3)  # convolutions of each level
 _BLOCKS = (3, 4, 6, 3)  # of each level of ResNet34 and ResNet50
@@ -27,15 +28,13 @@ def _vgg16(source: Source, theirs: str) -> tuple[int, int, str]:
     return in_channels, width, "batch" if normed else "none"
 
 
-def _resnet(
-    source: Source, stem: tuple[str, str], levels: str, first: int, convs: int, *, mirror: bool = False
-) -> tuple[int, int]:
+def _resnet(source: Source, stem: tuple[str, str], levels: str, first: int, convs: int) -> tuple[int, int]:
     """Take a ResNet of 3, 4, 6 and 3 blocks of `convs` convolutions; gives in_channels and width.
 
     stem: the first convolution and its normalisation.   levels: their pattern, which counts from `first`.
     """
     width, in_channels = source.shape(f"{stem[0]}.weight")[:2]
-    source.conv(stem[0], "body.stem.0", bias=False, mirror=mirror and in_channels == 3)
+    source.conv(stem[0], "body.stem.0", bias=False)
     source.norm(stem[1], "body.stem.1")
     for level, count in enumerate(_BLOCKS):
         for block in range(count):
@@ -73,7 +72,7 @@ def _fcn(source: Source) -> Mapped:
 
 
 def _resnet34_unet(source: Source) -> Mapped:
-    in_channels, width = _resnet(source, ("firstconv", "firstbn"), "encoder{}", 1, 2, mirror=True)
+    in_channels, width = _resnet(source, ("firstconv", "firstbn"), "encoder{}", 1, 2)
     for number, level in enumerate(range(4, 0, -1)):
         theirs, ours = f"decoder{level}", f"decoder.{number}"
         source.conv(f"{theirs}.conv1", f"{ours}.0")
@@ -87,7 +86,8 @@ def _resnet34_unet(source: Source) -> Mapped:
     outputs = source.shape("finalconv3.weight")[0]
     source.conv("finalconv3", "head")
     options: dict[str, Option] = {"norm": "batch", "width": width}
-    return Mapped("resnet34-unet", options, in_channels, outputs, "half", source.ours)
+    blue_first = Preparation(color="bgr")
+    return Mapped("resnet34-unet", options, in_channels, outputs, "half", source.ours, blue_first)
 
 
 def _bubbliiiing(source: Source) -> Mapped:
@@ -108,7 +108,8 @@ def _bubbliiiing(source: Source) -> Mapped:
     outputs = source.shape("final.weight")[0]
     source.conv("final", "head")
     options |= {"norm": norm, "width": width}
-    return Mapped(network, options, in_channels, outputs, "range", source.ours)
+    boxed = Preparation(size="letterbox", height=512, width=512, filter="bicubic")
+    return Mapped(network, options, in_channels, outputs, "range", source.ours, boxed)
 
 
 def _torchvision_vgg16(source: Source) -> Mapped:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from segdesk.nn.foreign.reading import State
 from segdesk.nn.networks.registry import Option
+from segdesk.nn.preparation import PLAIN, Preparation
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -22,7 +23,7 @@ class UnlikeError(ValueError):
 class Mapped:
     """What a checkpoint is in our terms: what rebuilds its network, and its weights under our names.
 
-    normalisation: a name of NORMALISERS, as the family's own programs prepare images.
+    normalisation: a name of NORMALISERS, as the family's own programs prepare images; so is `preparation`.
     outputs: channels of the last convolution; None where the file is a backbone alone, without an output.
     """
 
@@ -32,6 +33,7 @@ class Mapped:
     outputs: int | None
     normalisation: str
     state: State
+    preparation: Preparation = PLAIN
 
 
 @dataclass(frozen=True)
@@ -67,21 +69,16 @@ class Source:
         a, b, c, d = self.state[key].shape
         return a, b, c, d
 
-    def conv(
-        self, theirs: str, ours: str, *, bias: bool = True, swap: bool = False, mirror: bool = False
-    ) -> None:
+    def conv(self, theirs: str, ours: str, *, bias: bool = True, swap: bool = False) -> None:
         """Take a convolution. A missing bias becomes zeros; without `bias`, it must be missing.
 
         swap: change the places of the two halves of its input channels, for another order of concatenation.
-        mirror: reverse its input channels, for images whose colours come in the other order.
         """
         outside, inside = self.shape(f"{theirs}.weight")[:2]
         weight = self.state.pop(f"{theirs}.weight")
         if swap:
             half = inside // 2
             weight = torch.cat([weight[:, half:], weight[:, :half]], dim=1)
-        if mirror:
-            weight = weight.flip(1)
         self.ours[f"{ours}.weight"] = weight
         if bias:
             self.ours[f"{ours}.bias"] = self.state.pop(f"{theirs}.bias", torch.zeros(outside))

@@ -47,6 +47,10 @@ _DAMAGE = (
 )
 
 
+class OtherOnnxError(ModelError):
+    """A sound ONNX file whose weights are not known to be of a network of ours."""
+
+
 @dataclass(frozen=True)
 class Weights:
     """The tensors of a file by name, and the description that SegDesk gave them, if it wrote the file."""
@@ -106,7 +110,7 @@ def _onnx(path: Path) -> Any:
     try:
         return u2net_state(path.read_bytes())
     except NotU2NetError as error:
-        raise ModelError(
+        raise OtherOnnxError(
             tr("{name} is no U2-Net; of ONNX files, SegDesk can load only those of U2-Net.").format(
                 name=path.name
             )

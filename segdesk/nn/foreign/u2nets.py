@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from segdesk.nn.foreign.family import Family, Mapped, Source, having
 from segdesk.nn.networks.registry import Option
+from segdesk.nn.preparation import Preparation
 
 _HEIGHTS = (7, 6, 5, 4, 4, 4)
 _SMALL = 4  # times as many channels at the end of the first stage as in its middle; twice in the large one
+
+_SQUARE = Preparation(size="stretch", height=320, width=320, filter="gaussian")
 
 Names = Callable[[str], tuple[str, str]]
 Layer = Callable[[int, int], str]
@@ -68,7 +72,7 @@ def _official(source: Source) -> Mapped:
             return "rebnconvin"
         return f"rebnconv{number}" if number <= height else f"rebnconv{2 * height - number}d"
 
-    return _map(
+    mapped = _map(
         source,
         ("stage{}", "stage{}d"),
         layer,
@@ -76,6 +80,7 @@ def _official(source: Source) -> Mapped:
         "outconv",
         normalisation="imagenet-max",
     )
+    return replace(mapped, preparation=_SQUARE)
 
 
 def _tutorial(source: Source) -> Mapped:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from segdesk.nn.foreign.family import Family, Mapped, Source, UnlikeError, having
 from segdesk.nn.networks.registry import Option
+from segdesk.nn.preparation import PLAIN, Preparation
 
 _DEPTH = 4
 _NAMES = {32: "unet-32", 64: "unet-64"}  # the registry's entries of these widths
@@ -34,13 +35,13 @@ def _map(
     *,
     normalisation: str = "range",
     swap: bool = False,
-    mirror: bool = False,
     options: Mapping[str, Option] | None = None,
+    preparation: Preparation = PLAIN,
 ) -> Mapped:
     """Rename a U-Net.
 
     down: finest first.   joins, and ups (convolution, normalisation), None where nothing is learned: deepest
-    first.   swap: theirs concatenates (up, skip).   mirror: theirs reads blue, green, red.
+    first.   swap: theirs concatenates (up, skip).
     options: what differs from a padded U-Net with transposed convolutions.
     """
     options = options or {}
@@ -49,8 +50,7 @@ def _map(
     outputs, _, kernel, _ = source.shape(f"{head}.weight")
     bias = any(source.has(f"{conv}.bias") for block in (*down, *joins) for conv in block.convs)
     for level, block in enumerate(down):
-        flip = mirror and level == 0 and in_channels == 3
-        _take(source, block, f"down.{level}", bias=bias, mirror=flip)
+        _take(source, block, f"down.{level}", bias=bias)
     for number, up in enumerate(ups):
         if up is None:
             continue
@@ -78,13 +78,12 @@ def _map(
         outputs,
         normalisation,
         source.ours,
+        preparation,
     )
 
 
-def _take(
-    source: Source, block: _Double, ours: str, *, bias: bool, swap: bool = False, mirror: bool = False
-) -> None:
-    source.conv(block.convs[0], f"{ours}.0", bias=bias, swap=swap, mirror=mirror)
+def _take(source: Source, block: _Double, ours: str, *, bias: bool, swap: bool = False) -> None:
+    source.conv(block.convs[0], f"{ours}.0", bias=bias, swap=swap)
     source.conv(block.convs[1], f"{ours}.3", bias=bias)
     if block.norms:
         source.norm(block.norms[0], f"{ours}.1")
@@ -111,6 +110,7 @@ def _milesial(source: Source) -> Mapped:
         [_in_sequence(f"up{n}.conv.{inside}") for n in range(1, _DEPTH + 1)],
         "outc.conv",
         options=options,
+        preparation=Preparation(size="scale", scale=0.5, filter="bicubic"),
     )
 
 
@@ -134,7 +134,7 @@ def _zoo(source: Source) -> Mapped:
         "conv10",
         normalisation="half",
         swap=True,
-        mirror=True,
+        preparation=Preparation(color="bgr", size="stretch", height=576, width=576),
     )
 
 

@@ -52,14 +52,6 @@ def conv_norm_relu(
     )
 
 
-def pad_to(x: Tensor, stride: int, least: int) -> Tensor:
-    """Mirror (B, C, H, W) at the right and below, to multiples of `stride` that are `least` or more."""
-    down, right = (
-        at_least(least, -(-length // stride) * stride) - length for length in (x.shape[-2], x.shape[-1])
-    )
-    return mirror(x, (0, down), (0, right))
-
-
 def mirror(x: Tensor, rows: tuple[int, int], columns: tuple[int, int]) -> Tensor:
     """Grow (B, C, H, W) by `rows` (above, below) and `columns` (left, right), as between two mirrors.
 
@@ -109,6 +101,7 @@ class Network(nn.Module):
     stride: int = 1
     least: int = 1
     heads: ClassVar[Mapping[str, int]] = {}
+    output = "softmax"  # or "sigmoid", see `probabilities`
 
     def __init__(self, in_channels: int, classes: int) -> None:
         super().__init__()
@@ -128,7 +121,22 @@ class Network(nn.Module):
 
     def enlarge(self, x: Tensor) -> Tensor:
         """The image, grown to a size that `logits` takes, so that its logits begin at the image's corner."""
-        return pad_to(x, self.stride, self.least)
+        return mirror(x, self.context(x.shape[-2]), self.context(x.shape[-1]))
+
+    def context(self, length: int) -> tuple[int, int]:
+        """Pixels beyond both ends of a side that `logits` reads to give `length` pixels of it or more."""
+        return 0, at_least(self.least, -(-length // self.stride) * self.stride) - length
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """What logits (B, classes, H, W) float32 say, from 0 to 1.
+
+        As a softmax they sum to 1. As a sigmoid a class, each is how likely it is there rather than the
+        background, and the background is what the most likely of them leaves.
+        """
+        if self.output == "softmax":
+            return logits.softmax(1)
+        there = (logits[:, 1:] - logits[:, :1]).sigmoid()
+        return torch.cat([1 - there.amax(1, keepdim=True), there], 1)
 
     def logits(self, x: Tensor) -> list[Tensor]:
         """What `outputs` gives, of an image that `enlarge` has grown (to sides that `stride` divides)."""
@@ -208,7 +216,6 @@ __all__ = [
     "initialise",
     "make_norm",
     "mirror",
-    "pad_to",
     "parameters_of",
     "place",
 ]

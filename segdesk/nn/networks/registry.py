@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import Parameter, signature
 
 from segdesk.core.errors import ModelError
 from segdesk.core.translation import tr
@@ -11,11 +12,14 @@ from segdesk.nn.networks.backbone_unet import BackboneUNet
 from segdesk.nn.networks.blocks import Network
 from segdesk.nn.networks.entry import Entry, Option
 from segdesk.nn.networks.fcn import FCN
+from segdesk.nn.networks.opaque import OnnxProgram
 from segdesk.nn.networks.resnet import ResNet34UNet
 from segdesk.nn.networks.u2net import FULL, SMALL, U2Net
 from segdesk.nn.networks.unet import UNet
 
 DEFAULT = "unet"
+OPAQUE = "onnx"  # a program that predicts and cannot learn; it comes from a file, so nobody chooses it
+EXPERT = ("width", "depth", "norm", "up")  # the options that the window lets an expert change
 
 # What differs only by an option is an option, so that there is not more to choose from than people can tell
 # apart. Normalisation in groups is what learns from a handful of corrections.
@@ -74,6 +78,16 @@ def entries() -> dict[str, Entry]:
     return {**REGISTRY, **{name: extensions.load(name) for name in _foreign() if _problem(name) is None}}
 
 
+def expert_options(entry: Entry) -> dict[str, Option]:
+    """Which of EXPERT's options a network takes, each with what it is where nobody says otherwise."""
+    taken = signature(entry.build).parameters
+    return {
+        name: entry.options.get(name, taken[name].default)
+        for name in EXPERT
+        if name in taken and taken[name].default is not Parameter.empty
+    }
+
+
 def problems() -> list[str]:
     """One sentence for each network of another package that cannot be offered."""
     return [text for name in extensions.found() if (text := _problem(name)) is not None]
@@ -107,6 +121,8 @@ def _entry(name: str) -> Entry:
     """Of this name; a network of ours is found without importing anybody else's."""
     if name in REGISTRY:
         return REGISTRY[name]
+    if name == OPAQUE:
+        return Entry(OnnxProgram, lambda: tr("ONNX model: predicts, but cannot learn"))
     if name in extensions.found():
         return extensions.load(name)
     raise ModelError(
@@ -132,4 +148,15 @@ def _problem(name: str) -> str | None:
     return None
 
 
-__all__ = ["DEFAULT", "REGISTRY", "Entry", "Option", "build", "entries", "problems"]
+__all__ = [
+    "DEFAULT",
+    "EXPERT",
+    "OPAQUE",
+    "REGISTRY",
+    "Entry",
+    "Option",
+    "build",
+    "entries",
+    "expert_options",
+    "problems",
+]

@@ -15,8 +15,6 @@ from segdesk.nn.networks.blocks import (
     conv_norm_relu,
     initialise,
     make_norm,
-    mirror,
-    pad_to,
 )
 
 UPS = ("transpose", "bilinear", "nearest")
@@ -159,12 +157,11 @@ class UNet(Network):
         self.more_in = lost_down * (2 * halving - 1)
         self.less_out = lost_up * (halving - 1)
 
-    def enlarge(self, x: Tensor) -> Tensor:
+    def context(self, length: int) -> tuple[int, int]:
         if not self.cropped:
-            return pad_to(x, self.stride, self.least)
+            return super().context(length)
         before = (self.more_in + self.less_out) // 2
-        rows, columns = ((before, self._side(length) - length - before) for length in x.shape[-2:])
-        return mirror(x, rows, columns)
+        return before, self._side(length) - length - before
 
     def _side(self, length: int) -> int:
         """Of the smallest image whose logits have `length` pixels or more a side."""

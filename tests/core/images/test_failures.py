@@ -77,8 +77,6 @@ def test_a_file_that_is_cut_short(tmp_path: Path, suffix: str) -> None:
         (b"%PDF-1.7\n", "PDF"),
         (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "SVG"),
         (b"\x93NUMPY\x01\0", "NumPy"),
-        (b"II*\0" + bytes(124) + b"DICM", "DICOM"),
-        (bytes(344) + b"n+1\0", "NIfTI"),
         (b"\x89PNG\r\n\x1a\n", "cut short"),
         (b"II*\0\x08\0\0\0", "cut short"),
         (b"\xff\xd8\xff\xe0", "not an image"),

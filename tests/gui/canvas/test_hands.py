@@ -201,3 +201,17 @@ def test_the_canvas_has_a_name_for_screen_readers(bench: Bench) -> None:
     before = bench.canvas.accessibleDescription()
     bench.canvas.set_tool("lasso")
     assert bench.canvas.accessibleDescription() != before
+
+
+def test_a_tool_that_fails_takes_nothing_along(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise IndexError("a mistake in a tool")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.canvas.tool, "move", fail)
+        bench.press((50, 50))
+        with pytest.raises(IndexError):
+            bench.move((60, 50))
+    bench.release((70, 50))
+    bench.drag((50, 90), (90, 90))
+    assert bench.labels[90, 70] == 1

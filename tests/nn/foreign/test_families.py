@@ -34,13 +34,14 @@ class Case:
 
 
 ANY = ((64, 80), (77, 69))
+ODD = ((32, 48), (45, 38), (65, 129))
 CASES = {
-    "milesial": Case(originals.milesial(4, 3, learned=True), 3, "range", ((32, 48), (45, 38))),
-    "milesial, bilinear": Case(originals.milesial(4, 1, learned=False), 1, "range", ((32, 48), (45, 38))),
-    "milesial, old names": Case(originals.milesial(4, 1, learned=True, old=True), 1, "range"),
+    "milesial": Case(originals.milesial(4, 3, learned=True), 3, "range", ODD),
+    "milesial, bilinear": Case(originals.milesial(4, 1, learned=False), 1, "range", ODD),
+    "milesial, old names": Case(originals.milesial(4, 1, learned=True, old=True), 1, "range", ODD),
     "tutorial U-Net": Case(originals.numbered(4, 1, tutorial=True), 1, "range"),
     "UNET-ZOO": Case(originals.numbered(4, 1, tutorial=False), 1, "half", bgr=True),
-    "UNET-ZOO, gray": Case(originals.numbered(4, 3, tutorial=False), 3, "half", channels=1),
+    "UNET-ZOO, gray": Case(originals.numbered(4, 3, tutorial=False), 3, "half", channels=1, bgr=True),
     "width 8": Case(originals.width_8(1), 1, "range", channels=1),
     "nearest": Case(originals.nearest(4, 1), 1, "range"),
     "unpadded": Case(originals.unpadded(2, 3), 3, "range", ((188, 204),), bare=True),
@@ -48,9 +49,9 @@ CASES = {
     "U2-Net": Case(originals.u2net(8, 1, FULL), 1, "imagenet-max", ANY),
     "U2-Net, small": Case(originals.u2net(8, 3, SMALL), 3, "imagenet-max", ANY),
     "tutorial U2-Net": Case(originals.u2net(8, 1, FULL, tutorial=True), 1, "range", ANY),
-    "FCN-32s": Case(originals.fcn(4, 16, 3, 32), 3, "imagenet", ((64, 96),)),
-    "FCN-16s": Case(originals.fcn(4, 16, 3, 16), 3, "imagenet", ((64, 96),)),
-    "FCN-8s": Case(originals.fcn(4, 16, 1, 8), 1, "imagenet", ((64, 96),)),
+    "FCN-32s": Case(originals.fcn(4, 16, 3, 32), 3, "imagenet", ANY),
+    "FCN-16s": Case(originals.fcn(4, 16, 3, 16), 3, "imagenet", ANY),
+    "FCN-8s": Case(originals.fcn(4, 16, 1, 8), 1, "imagenet", ANY),
     "ResNet34-U-Net": Case(originals.resnet34_unet(8, 1), 1, "half", ((64, 96),), bgr=True),
     "unet-pytorch, VGG16": Case(originals.bubbliiiing(4, 3, deep=False), 3, "range"),
     "unet-pytorch, ResNet50": Case(originals.bubbliiiing(4, 3, deep=True), 3, "range", ((64, 96),)),
@@ -78,11 +79,12 @@ def test_loaded_it_says_what_the_original_says(name: str, tmp_path: Path) -> Non
     network.eval()
     assert spec == written
     assert spec.classes == CLASSES[: max(2, case.classes)]
+    assert spec.preparation.color == ("bgr" if case.bgr else "rgb")
     assert (spec.normalisation, spec.in_channels) == (case.normalisation, case.channels)
     for size in case.sizes:
         x = image(case, size)
         with torch.inference_mode():
-            theirs = case.network(made, x.flip(1) if case.bgr else x)
+            theirs = case.network(made, x)
             ours = network.logits(x) if case.bare else network.outputs(x)
         assert len(ours) == len(theirs)
         for a, b in zip(ours, theirs, strict=True):
@@ -92,3 +94,17 @@ def test_loaded_it_says_what_the_original_says(name: str, tmp_path: Path) -> Non
                 torch.testing.assert_close(a.softmax(1)[:, 1], a[:, 1].sigmoid(), rtol=0, atol=2e-7)
                 a = a[:, 1:]
             assert (a - b).abs().max() <= 1e-6 * max(1.0, float(b.abs().max()))
+
+
+def test_at_its_original_width_it_differs_by_rounding_alone(tmp_path: Path) -> None:
+    case = Case(originals.resnet34_unet(64, 1), 1, "half", ((96, 128),))
+    made = original(case)
+    torch.save(made.state, tmp_path / "theirs.pth")
+    convert(tmp_path / "theirs.pth", tmp_path / "ours.safetensors", CLASSES)
+    _, network = model_file.load(tmp_path / "ours.safetensors")
+    x = image(case, case.sizes[0])[:1]
+    with torch.inference_mode():
+        assert (network.eval()(x)[:, 1:] - case.network(made, x)[0]).abs().max() <= 1e-6
+        made.state = {key: value.double() for key, value in made.state.items()}
+        exact = case.network(made, x.double())[0]
+        assert (network.double()(x.double())[:, 1:] - exact).abs().max() < 1e-12

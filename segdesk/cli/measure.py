@@ -1,0 +1,52 @@
+"""The command that measures every object of a project."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from segdesk.cli.console import Console
+from segdesk.core.errors import FormatError
+from segdesk.core.project import Project
+from segdesk.core.translation import tr
+from segdesk.formats.items import export_request
+from segdesk.formats.measurements import measure_all
+from segdesk.formats.sheets import Sheet, check_sheet, write_sheet
+from segdesk.formats.summaries import by_class, by_image
+
+_TABLES: dict[str, Callable[[Sheet, Sequence[tuple[str, int]], Sequence[str]], Sheet]] = {
+    "object": lambda sheet, images, classes: sheet,
+    "image": by_image,
+    "class": by_class,
+}
+
+
+def measure(options: argparse.Namespace, console: Console) -> int:
+    """`segdesk measure PROJECT --out FILE.csv|.xlsx|.parquet [--by object|image|class] [--no-skeleton]`."""
+    check_sheet(options.out)
+    request = export_request(Project(options.project, write=False), options.out.parent)
+    if not request.items:
+        raise FormatError(
+            tr("There is nothing to measure yet: predict, paint or confirm at least one image first.")
+        )
+    measured = console.drive(measure_all(request, skeleton=options.skeleton))
+    images = [(item.source.path.name, item.source.page + 1) for item in request.items]
+    classes = [c.name for c in request.foreground]
+    table = _TABLES[options.by](measured.sheet, images, classes)
+    write_sheet(table, options.out)
+    for problem in measured.problems:
+        console.complain(problem)
+    console.result(
+        {
+            "file": str(options.out),
+            "images": len(request.items),
+            "objects": measured.sheet.length,
+            "rows": table.length,
+            "columns": list(table.columns),
+            "problems": list(measured.problems),
+        },
+        tr("{objects} objects in {images} images: {path}").format(
+            objects=measured.sheet.length, images=len(request.items), path=options.out
+        ),
+    )
+    return 1 if measured.problems else 0

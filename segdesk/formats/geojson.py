@@ -1,0 +1,156 @@
+"""QuPath's GeoJSON: a file an image, outlines along pixels' edges, holes and parts kept."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from segdesk.core.errors import FormatError
+from segdesk.core.jobs import Job, Progress
+from segdesk.core.naming import natural_key
+from segdesk.core.objects.found import FoundObject
+from segdesk.core.translation import tr
+from segdesk.formats.foreign import Collector, Images, Reading, Target, blank
+from segdesk.formats.items import ExportReport, ExportRequest
+from segdesk.formats.json_files import entries, points_of, read_json, write_json
+from segdesk.formats.shapes import Area, EdgePolygon, Ring, area_of, edge_polygons, fill_edges, objects_of
+
+_SPACE = uuid.UUID("3d1c2f0e-6f1b-5a64-9a55-6b1f2f7c9d10")  # ids are the same in each export
+_ENDINGS = (".geojson", ".json")
+
+
+def geojson(request: ExportRequest) -> Job[ExportReport]:
+    """STEM.geojson: an annotation for each object."""
+    paths: list[Path] = []
+    classes = {c.index: c for c in request.classes}
+    for done, item in enumerate(request.items):
+        yield Progress(done / len(request.items), tr("Exporting"))
+        features = [
+            {
+                "type": "Feature",
+                "id": str(uuid.uuid5(_SPACE, f"{item.stem}/{number}")),
+                "geometry": _geometry(found),
+                "properties": {
+                    "objectType": "annotation",
+                    "classification": {
+                        "name": classes[found.class_index].name,
+                        "color": list(classes[found.class_index].color),
+                    },
+                },
+            }
+            for number, found in enumerate(objects_of(item.labels(), request.classes), start=1)
+        ]
+        path = request.out / f"{item.stem}.geojson"
+        write_json(path, {"type": "FeatureCollection", "features": features})
+        paths.append(path)
+    return ExportReport(tuple(paths))
+
+
+def recognise(path: Path) -> bool:
+    """Whether a file, or the first ones of a folder, hold features."""
+    for file in _files(path)[:3]:
+        try:
+            content = read_json(file)
+        except FormatError:
+            continue
+        if _features(content) is not None:
+            return True
+    return False
+
+
+def read(path: Path, images: Images) -> Job[Reading]:
+    """A file is about the image of its name; a later feature lies over an earlier one."""
+    collector = Collector(images)
+    files = _files(path)
+    for done, file in enumerate(files):
+        yield Progress(done / len(files), tr("Reading labels"))
+        try:
+            features = _features(read_json(file))
+        except FormatError as error:
+            collector.problems.append(str(error))
+            continue
+        if features is None:
+            collector.complain(file.name, tr("it holds no features"))
+            continue
+        target = collector.find(file.stem, (file.parent, file.parent.parent / "images"))
+        if target is None:
+            continue
+        labels = blank(target)
+        taken = 0
+        for number, feature in enumerate(features, start=1):
+            try:
+                index, areas = _read_feature(feature, collector, target)
+                for area in areas:
+                    labels[area.slices][area.covered] = index
+                taken += 1
+            except FormatError as error:
+                where = tr("{name}, feature {number}").format(name=file.name, number=number)
+                collector.complain(where, error)
+        collector.add(target, labels, file.name, taken)
+    return collector.reading()
+
+
+def _geometry(found: FoundObject) -> dict[str, Any]:
+    polygons = [_closed(polygon) for polygon in edge_polygons(found.covered, found.box)]
+    if len(polygons) == 1:
+        return {"type": "Polygon", "coordinates": polygons[0]}
+    return {"type": "MultiPolygon", "coordinates": polygons}
+
+
+def _closed(polygon: EdgePolygon) -> list[list[list[int]]]:
+    return [
+        [*ring.astype(int).tolist(), ring[0].astype(int).tolist()] for ring in (polygon.outer, *polygon.holes)
+    ]
+
+
+def _features(content: Any) -> list[Any] | None:
+    if isinstance(content, dict) and content.get("type") == "FeatureCollection":
+        return entries(content, "features")
+    if isinstance(content, dict) and content.get("type") == "Feature":
+        return [content]
+    if isinstance(content, list) and content and isinstance(content[0], dict):
+        return content if content[0].get("type") == "Feature" else None
+    return None
+
+
+def _read_feature(feature: Any, collector: Collector, target: Target) -> tuple[int, list[Area]]:
+    if not isinstance(feature, dict) or not isinstance(feature.get("geometry"), dict):
+        raise FormatError(tr("it has no outline"))
+    geometry = feature["geometry"]
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind not in ("Polygon", "MultiPolygon") or not isinstance(coordinates, list):
+        raise FormatError(tr("shapes of type {kind} cover no pixels").format(kind=str(kind)[:40]))
+    areas: list[Area] = []
+    for polygon in [coordinates] if kind == "Polygon" else coordinates:
+        if not isinstance(polygon, list) or not polygon:
+            raise FormatError(tr("it has no outline"))
+        rings = [_ring(ring) for ring in polygon]
+        areas.append(area_of(rings, target.height, target.width, fill_edges))
+    return collector.number(_class_of(feature)), areas
+
+
+def _ring(value: Any) -> Ring:
+    ring = points_of(value)
+    if len(ring) < 3:
+        raise FormatError(tr("a polygon needs three points or more"))
+    return ring
+
+
+def _class_of(feature: dict[str, Any]) -> str:
+    properties = feature.get("properties")
+    found = properties.get("classification") if isinstance(properties, dict) else None
+    if isinstance(found, dict):
+        found = found.get("name") or found.get("names")
+    if isinstance(found, list) and found:
+        found = ": ".join(str(part) for part in found)
+    return found if isinstance(found, str) and found.strip() else "annotation"
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path] if path.suffix.lower() in _ENDINGS else []
+    return sorted(
+        (p for ending in _ENDINGS for p in path.glob(f"*{ending}") if p.is_file()),
+        key=lambda p: natural_key(p.name),
+    )

@@ -1,0 +1,180 @@
+"""Label pictures that number objects: 16-bit PNG, TIFF for ilastik, napari and Cellpose, and NumPy files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image
+
+from segdesk.core.classes import SegClass
+from segdesk.core.errors import FormatError
+from segdesk.core.files import atomic_write, write_bytes
+from segdesk.core.images import MAX_PIXELS
+from segdesk.core.jobs import Job, Progress
+from segdesk.core.mask import MAX_CLASSES, Plane
+from segdesk.core.naming import natural_key
+from segdesk.core.translation import tr
+from segdesk.formats.areas import harmless
+from segdesk.formats.foreign import Collector, ForeignClass, Images, Reading
+from segdesk.formats.items import ExportReport, ExportRequest
+from segdesk.formats.shapes import objects_of
+
+Ids = NDArray[np.int32]
+
+_MOST_IN_PNG = 65535
+_KEYS = ("labels", "label", "mask", "masks", "segmentation", "arr_0")
+
+
+def numbered(labels: Plane, classes: Sequence[SegClass]) -> Ids:
+    """(height, width) int32: objects from 1 on, class by class, 0 outside of them."""
+    ids = np.zeros(labels.shape, np.int32)
+    for number, found in enumerate(objects_of(labels, classes), start=1):
+        ids[found.box.slices][found.covered] = number
+    return ids
+
+
+def instance_png(request: ExportRequest) -> Job[ExportReport]:
+    """STEM.png of 16 bits, and objects.csv with the class of each object."""
+    return (yield from _each(request, ".png", _write_png))
+
+
+def instance_tiff(request: ExportRequest) -> Job[ExportReport]:
+    """STEM.tif of 16 bits, or 32 where there are more objects, and objects.csv."""
+    return (yield from _each(request, ".tif", _write_tiff))
+
+
+def npz(request: ExportRequest) -> Job[ExportReport]:
+    """STEM.npz: labels (height, width) uint8, objects int32, and classes, the names by their index."""
+    names = np.array([c.name for c in request.classes])
+    paths: list[Path] = []
+    for done, item in enumerate(request.items):
+        yield Progress(done / len(request.items), tr("Exporting"))
+        labels = item.labels()
+        path = request.out / f"{item.stem}.npz"
+        with atomic_write(path) as temporary, temporary.open("wb") as file:
+            np.savez_compressed(file, labels=labels, objects=numbered(labels, request.classes), classes=names)
+        paths.append(path)
+    return ExportReport(tuple(paths))
+
+
+def recognise_npz(path: Path) -> bool:
+    return bool(_archives(path))
+
+
+def read_npz(path: Path, images: Images) -> Job[Reading]:
+    """Class numbers under one of the usual names; nothing in the file is ever unpickled."""
+    collector = Collector(images)
+    names: dict[int, str] = {}
+    values: set[int] = {0}
+    files = _archives(path)
+    for done, file in enumerate(files):
+        yield Progress(done / len(files), tr("Reading labels"))
+        target = collector.find(file.stem, (file.parent, file.parent.parent / "images"))
+        if target is None:
+            continue
+        try:
+            labels, listed = _arrays(file)
+        except FormatError as error:
+            collector.complain(file.name, error)
+            continue
+        if listed and names and listed != names:
+            collector.complain(file.name, tr("its classes are not those of the files before it"))
+            continue
+        names = names or listed
+        collector.add(target, labels, file.name)
+        values |= {int(v) for v in np.unique(labels)}
+    known = sorted((values | set(names)) - {255})
+    return collector.reading([ForeignClass(n, names.get(n, "background" if n == 0 else "")) for n in known])
+
+
+def _each(request: ExportRequest, suffix: str, write: Callable[[Path, Ids], None]) -> Job[ExportReport]:
+    paths: list[Path] = []
+    problems: list[str] = []
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["label_image", "object", "class"])
+    names = {c.index: c.name for c in request.classes}
+    for done, item in enumerate(request.items):
+        yield Progress(done / len(request.items), tr("Exporting"))
+        labels = item.labels()
+        ids = numbered(labels, request.classes)
+        path = request.out / f"{item.stem}{suffix}"
+        try:
+            write(path, ids)
+        except FormatError as error:
+            problems.append(str(error))
+            continue
+        paths.append(path)
+        numbers, places = np.unique(ids, return_index=True)
+        for number, place in zip(numbers.tolist(), places.tolist(), strict=True):
+            if number:
+                table.writerow([item.stem, number, harmless(names[int(labels.ravel()[place])])])
+    listing = request.out / "objects.csv"
+    write_bytes(listing, text.getvalue().encode("utf-8-sig"))
+    return ExportReport((*paths, listing), tuple(problems))
+
+
+def _write_png(path: Path, ids: Ids) -> None:
+    if ids.max() > _MOST_IN_PNG:
+        raise FormatError(
+            tr("{name} would need more than 65535 objects; export it as label TIFF instead.").format(
+                name=path.name
+            )
+        )
+    with atomic_write(path) as temporary:
+        Image.fromarray(ids.astype(np.uint16)).save(temporary, format="PNG")
+
+
+def _write_tiff(path: Path, ids: Ids) -> None:
+    kept = ids.astype(np.uint16 if ids.max() <= _MOST_IN_PNG else np.uint32)
+    with atomic_write(path) as temporary:
+        tifffile.imwrite(temporary, kept, compression="zlib", metadata=None)
+
+
+def _archives(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path] if path.suffix.lower() == ".npz" else []
+    return sorted(path.glob("*.npz"), key=lambda p: natural_key(p.name))
+
+
+def _arrays(file: Path) -> tuple[Plane, dict[int, str]]:
+    """Labels, and the classes' names where the file has them."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if any(entry.file_size > 8 * MAX_PIXELS for entry in archive.infolist()):
+                raise FormatError(tr("it is too large to be read"))
+        with np.load(file, allow_pickle=False) as content:
+            key = next((k for k in _KEYS if k in content.files), None)
+            if key is None:
+                raise FormatError(tr("it has no array named {names}").format(names=", ".join(_KEYS)))
+            labels: NDArray[Any] = content[key]
+            names = content["classes"] if "classes" in content.files else np.array([], str)
+    except (
+        OSError,
+        ValueError,
+        EOFError,
+        KeyError,
+        MemoryError,
+        SyntaxError,
+        NotImplementedError,
+        tokenize.TokenError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise FormatError(tr("it is no NumPy file that can be read without running it")) from error
+    if labels.ndim != 2 or labels.dtype.kind not in "iub":
+        raise FormatError(tr("its labels are no plane of whole numbers"))
+    if labels.size and (labels.min() < 0 or labels.max() > 255):
+        raise FormatError(tr("its labels go beyond 255"))
+    listed = dict(enumerate(str(n) for n in names[:MAX_CLASSES])) if names.dtype.kind == "U" else {}
+    return labels.astype(np.uint8), listed

@@ -1,0 +1,151 @@
+"""ISAT's JSON with isat.yaml: a ring an object part, holes as background on a higher layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from segdesk.core.errors import FormatError
+from segdesk.core.files import write_text
+from segdesk.core.geometry import Box
+from segdesk.core.jobs import Job, Progress
+from segdesk.core.naming import natural_key
+from segdesk.core.objects.found import FoundObject
+from segdesk.core.translation import tr
+from segdesk.formats.foreign import Collector, Images, Reading, blank, check_declared
+from segdesk.formats.items import ExportReport, ExportRequest
+from segdesk.formats.json_files import entries, points_of, read_json, text_of, write_json
+from segdesk.formats.shapes import Covered, Ring, area_of, fill_index, holes_of, index_rings, objects_of
+from segdesk.formats.yaml_names import quoted
+
+_BACKGROUND = "__background__"
+
+
+def isat(request: ExportRequest) -> Job[ExportReport]:
+    """STEM.json beside isat.yaml; what lies within a hole is on a higher layer than the hole."""
+    paths: list[Path] = []
+    names = {c.index: c.name for c in request.classes}
+    for done, item in enumerate(request.items):
+        yield Progress(done / len(request.items), tr("Exporting"))
+        labels = item.labels()
+        height, width = labels.shape
+        # What encloses others is larger than them, so that layers go down in size.
+        found = sorted(objects_of(labels, request.classes), key=lambda o: -o.box.width * o.box.height)
+        layers = iter(range(1, 1 << 30))
+        objects = [
+            entry
+            for group, one in enumerate(found, start=1)
+            for entry in _entries(one, names[one.class_index], group, layers)
+        ]
+        path = request.out / f"{item.stem}.json"
+        info = {
+            "description": "ISAT",
+            "folder": str(item.source.path.parent),
+            "name": item.source.path.name,
+            "width": width,
+            "height": height,
+            "depth": 3,
+            "note": "",
+        }
+        write_json(path, {"info": info, "objects": objects})
+        paths.append(path)
+    colors = [(_BACKGROUND, (0, 0, 0)), *((c.name, c.color) for c in request.foreground)]
+    lines = [f"- color: '#{r:02x}{g:02x}{b:02x}'\n  name: {quoted(name)}\n" for name, (r, g, b) in colors]
+    yaml = request.out / "isat.yaml"
+    write_text(yaml, "label:\n" + "".join(lines))
+    return ExportReport((*paths, yaml))
+
+
+def recognise(path: Path) -> bool:
+    """Whether a file, or one of the first of a folder, says that it is ISAT's."""
+    for file in _files(path)[:3]:
+        try:
+            content = read_json(file)
+        except FormatError:
+            continue
+        info = content.get("info") if isinstance(content, dict) else None
+        if isinstance(info, dict) and info.get("description") == "ISAT":
+            return True
+    return False
+
+
+def read(path: Path, images: Images) -> Job[Reading]:
+    """Objects from the lowest layer up."""
+    collector = Collector(images)
+    files = _files(path)
+    for done, file in enumerate(files):
+        yield Progress(done / len(files), tr("Reading labels"))
+        try:
+            content = read_json(file)
+        except FormatError as error:
+            collector.problems.append(str(error))
+            continue
+        try:
+            if not isinstance(content, dict) or not isinstance(content.get("info"), dict):
+                raise FormatError(tr('it has no "info"'))
+            info = content["info"]
+            objects = entries(content, "objects")
+            near = (file.parent, file.parent.parent / "images", file.parent.parent)
+            target = collector.find(text_of(info, "name"), near)
+            if target is None:
+                continue
+            check_declared(info.get("width"), info.get("height"), target)
+        except FormatError as error:
+            collector.complain(file.name, error)
+            continue
+        labels = blank(target)
+        taken = 0
+        for number, entry in sorted(enumerate(objects, start=1), key=lambda pair: _layer(pair[1])):
+            try:
+                ring = points_of(entry.get("segmentation") if isinstance(entry, dict) else None)
+                area = area_of([ring], target.height, target.width, fill_index)
+                labels[area.slices][area.covered] = collector.number(text_of(entry, "category"))
+                taken += 1
+            except FormatError as error:
+                where = tr("{name}, object {number}").format(name=file.name, number=number)
+                collector.complain(where, error)
+        collector.add(target, labels, file.name, taken)
+    return collector.reading()
+
+
+def _entries(found: FoundObject, name: str, group: int, layers: Iterator[int]) -> Iterator[dict[str, Any]]:
+    for ring in index_rings(found.covered, found.box):
+        yield _entry(ring, name, group, next(layers), found.area)
+    holes = holes_of(found.covered) & ~found.covered
+    for ring in _hole_rings(holes, found.box):
+        yield _entry(ring, _BACKGROUND, 0, next(layers), 0)
+
+
+def _hole_rings(holes: Covered, box: Box) -> list[Ring]:
+    """Holes are 4-connected: two that touch at a corner are two."""
+    count, parts = cv2.connectedComponents(holes.astype(np.uint8), connectivity=4)
+    return [ring for n in range(1, count) for ring in index_rings(parts == n, box)]
+
+
+def _entry(ring: Ring, name: str, group: int, layer: int, area: int) -> dict[str, Any]:
+    (left, top), (right, bottom) = ring.min(axis=0), ring.max(axis=0)
+    return {
+        "category": name,
+        "group": group,
+        "segmentation": ring.tolist(),
+        "area": area,
+        "layer": float(layer),
+        "bbox": [float(left), float(top), float(right), float(bottom)],
+        "iscrowd": False,
+        "note": "",
+    }
+
+
+def _layer(entry: Any) -> float:
+    layer = entry.get("layer") if isinstance(entry, dict) else None
+    return float(layer) if isinstance(layer, int | float) and abs(layer) < 1e12 else 0.0
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path] if path.suffix.lower() == ".json" else []
+    return sorted((p for p in path.glob("*.json") if p.is_file()), key=lambda p: natural_key(p.name))

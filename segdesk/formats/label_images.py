@@ -1,0 +1,205 @@
+"""Reading label images: class numbers, black and white, or an object a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.errors import FormatError, ImageError
+from segdesk.core.images import list_images, read_labels
+from segdesk.core.jobs import Job, Progress
+from segdesk.core.mask import MAX_CLASSES, UNLABELLED
+from segdesk.core.translation import tr
+from segdesk.formats.foreign import Collector, ForeignClass, Images, Reading
+from segdesk.formats.layouts import Pair, alone, bare_stem, find_pairs
+
+_NAMES = ("classes.txt", "labels.txt", "class_names.txt")
+
+
+def recognise(path: Path) -> bool:
+    """Whether there are label images in a layout that is known, or images alone that may be labels."""
+    if path.is_file():
+        try:
+            read_labels(path)
+        except ImageError:
+            return False
+        return True
+    return bool(find_pairs(path)) or _looks_like_labels(path)
+
+
+def read(path: Path, images: Images) -> Job[Reading]:
+    """Label images of a folder in any layout that is known."""
+    return (yield from read_pairs(_pairs(path), class_names(path), images))
+
+
+def read_pairs(
+    pairs: Sequence[Pair], names: dict[int, str], images: Images, *, whole: bool = False
+) -> Job[Reading]:
+    """Class numbers; only 0 and 255 in all files means one class, and 255 else says nothing of a pixel.
+
+    whole: 255 always says nothing, and only classes that occur are listed.
+    """
+    collector = Collector(images)
+    values: set[int] = set()
+    for done, pair in enumerate(pairs):
+        yield Progress(done / len(pairs), tr("Reading labels"))
+        target = _target(collector, pair)
+        if target is None:
+            continue
+        try:
+            labels = _united(pair)
+            present = {int(v) for v in np.unique(labels)}
+            if max(present) > UNLABELLED:
+                raise FormatError(
+                    tr("it has values up to {value}: import it as objects (instances)").format(
+                        value=max(present)
+                    )
+                )
+        except (FormatError, ImageError) as error:
+            collector.complain(pair.labels[0].name, error)
+            continue
+        before = len(collector.pictures)
+        collector.add(target, labels.astype(np.uint8), pair.labels[0].name)
+        if len(collector.pictures) > before:
+            values |= present
+    return collector.reading(_occurring(values, names) if whole else _classes(values, names))
+
+
+def recognise_instances(path: Path) -> bool:
+    """Whether label images number objects: 16 bits, and more of them than there can be classes."""
+    for pair in _pairs(path)[:3]:
+        try:
+            if read_labels(pair.labels[0], pair.page).max() > UNLABELLED:
+                return True
+        except ImageError:
+            continue
+    return path.is_dir() and path.name.lower() in ("instances", "cp_masks")
+
+
+def read_instances(path: Path, images: Images) -> Job[Reading]:
+    """An object a number, from 1 on; classes come from objects.csv where there is one."""
+    collector = Collector(images)
+    known = instance_classes(path if path.is_dir() else path.parent)
+    pairs = _pairs(path)
+    for done, pair in enumerate(pairs):
+        yield Progress(done / len(pairs), tr("Reading labels"))
+        target = _target(collector, pair)
+        if target is None:
+            continue
+        try:
+            values = _united(pair)
+            numbers, dense = np.unique(values, return_inverse=True)
+            names = [known.get((pair.labels[0].stem, int(n)), "object") if n else "" for n in numbers]
+            table = np.array([collector.number(name) if name else 0 for name in names], np.uint8)
+        except (FormatError, ImageError) as error:
+            collector.complain(pair.labels[0].name, error)
+            continue
+        labels = table[dense.reshape(values.shape)]
+        collector.add(target, labels, pair.labels[0].name, int((numbers > 0).sum()))
+    if set(collector.classes) == {"object"}:  # nobody named it: it may be whatever the project has
+        return collector.reading((ForeignClass(0, "background"), ForeignClass(1, "")))
+    return collector.reading()
+
+
+def instance_classes(folder: Path) -> dict[tuple[str, int], str]:
+    """Classes of objects by the stem of the label image and the object's number."""
+    import csv
+
+    found: dict[tuple[str, int], str] = {}
+    try:
+        with (folder / "objects.csv").open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                if row.get("label_image") and (row.get("object") or "").isdigit() and row.get("class"):
+                    name = row["class"]
+                    found[(row["label_image"], int(row["object"]))] = name[1:] if name[:1] == "'" else name
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return {}
+    return found
+
+
+def class_names(path: Path) -> dict[int, str]:
+    """Names from classes.txt and the like beside the labels: a line "NUMBER NAME", or a line a name."""
+    folder = path if path.is_dir() else path.parent
+    for place in (folder, folder.parent):
+        for name in _NAMES:
+            try:
+                text = (place / name).read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError):
+                continue
+            return _parsed_names(text)
+    return {}
+
+
+def _parsed_names(text: str) -> dict[int, str]:
+    lines = [line.strip() for line in text.splitlines()[:1000] if line.strip() and line.strip()[0] != "#"]
+    names: dict[int, str] = {}
+    for line in lines:
+        head, _, tail = line.replace("\t", " ").partition(" ")
+        head = head.rstrip(":,")
+        if not (head.isdigit() and tail.strip()):
+            return dict(enumerate(lines))
+        names[int(head)] = tail.strip()
+    return names
+
+
+def _classes(values: set[int], names: dict[int, str]) -> Sequence[ForeignClass]:
+    if values <= {0, UNLABELLED}:
+        return ForeignClass(0, "background"), ForeignClass(UNLABELLED, "")
+    numbers = sorted({0} | values | {n for n in names if n < MAX_CLASSES})
+    return [ForeignClass(n, names.get(n, "background" if n == 0 else "")) for n in numbers if n != UNLABELLED]
+
+
+def _occurring(values: set[int], names: dict[int, str]) -> Sequence[ForeignClass]:
+    return [
+        ForeignClass(n, names.get(n, "background" if n == 0 else ""))
+        for n in sorted({0} | values - {UNLABELLED})
+    ]
+
+
+def _pairs(path: Path) -> list[Pair]:
+    return find_pairs(path) or alone(path)
+
+
+def _target(collector: Collector, pair: Pair) -> Any:
+    if pair.image is not None:
+        target = collector.images.at(pair.image, pair.page)
+    else:
+        name = pair.labels[0]
+        target = collector.images.find(name.name, (), pair.page) or collector.images.find(
+            bare_stem(name.stem), (), pair.page
+        )
+    if target is None:
+        collector.unmatched.append(pair.labels[0].name)
+    return target
+
+
+def _united(pair: Pair) -> NDArray[Any]:
+    """The labels of a pair; of several files, 255 where any of them is not 0."""
+    labels = read_labels(pair.labels[0], pair.page)
+    if len(pair.labels) == 1:
+        return labels
+    united = labels > 0
+    for file in pair.labels[1:]:
+        other = read_labels(file)
+        if other.shape != united.shape:
+            raise FormatError(tr("{name} has another size").format(name=file.name))
+        united = united | (other > 0)
+    return united.astype(np.uint8) * np.uint8(255)
+
+
+def _looks_like_labels(path: Path) -> bool:
+    try:
+        files = list_images(path)
+    except ImageError:
+        return False
+    for file in files[:5]:  # some may be damaged
+        try:
+            read_labels(file)
+        except ImageError:
+            continue
+        return True
+    return False

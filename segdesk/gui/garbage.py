@@ -1,0 +1,41 @@
+"""Python's garbage collection, kept to the GUI thread.
+
+Objects that refer to each other in a circle are freed by whichever thread happens to start a collection.
+Where widgets or timers are among them, Qt objects are then destroyed in a thread that is not theirs, and the
+program crashes (seen with a closed window and a thread that read tiles).
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+_LOOK_MS = 1000
+
+
+class GarbageCollection(QObject):
+    """Does from the thread that made it what Python would do from any; Python's own is off meanwhile."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        gc.freeze()  # what is there by now stays to the end, and need not be looked through
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start(_LOOK_MS)
+
+    def collect(self) -> int | None:
+        """Collect the oldest generation whose turn it is by Python's own thresholds; tells which, if any."""
+        counts, thresholds = gc.get_count(), gc.get_threshold()
+        due = [number for number in range(3) if counts[number] > thresholds[number]]
+        if not due:
+            return None
+        gc.collect(due[-1])
+        return due[-1]
+
+    def stop(self) -> None:
+        """Leave it to Python again."""
+        self._timer.stop()
+        gc.unfreeze()
+        gc.enable()

@@ -1,0 +1,96 @@
+"""Going through the pages of the file on screen: a slider below the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+
+from segdesk.core.translation import tr
+from segdesk.gui.actions import tool_tip
+from segdesk.gui.dialogs.form import named
+from segdesk.gui.theme import GRID
+from segdesk.gui.workbench import Workbench
+
+PAGE_KEYS = ("Ctrl+PgDown", "Ctrl+PgUp")
+
+
+class PagesBar(QWidget):
+    """Seen only where more than one page of the file belongs to the project."""
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._ids: list[int] = []  # of the samples, by page
+        self._pages: list[int] = []
+        self._known = 0  # samples of the project when these were found
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setPageStep(10)
+        named(self.slider, tr("Page of the file"), tool_tip(tr("Page of the file"), PAGE_KEYS))
+        self.label = QLabel()
+        self.label.setProperty("rank", "quiet")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
+        row.setSpacing(2 * GRID)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.label)
+        # Only the latest place of a slider that is dragged is worth reading.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._go)
+        self.slider.valueChanged.connect(self._on_value)
+        bench.sample_changed.connect(self._renew)
+        bench.samples_changed.connect(self._renew)
+        self._renew()
+
+    def step(self, way: int) -> None:
+        """Go to the next page (1) or the one before (-1)."""
+        if not self._ids:
+            self._bench.message.emit(tr("This file has no other pages."))
+            return
+        there = self.slider.value() + way
+        if 0 <= there < len(self._ids):
+            self.slider.setValue(there)
+        else:
+            self._bench.message.emit(
+                tr("This is the last page.") if way > 0 else tr("This is the first page.")
+            )
+
+    @Slot()
+    def _renew(self) -> None:
+        """Find the pages around the one on screen; those of a file lie side by side."""
+        bench, current, row = self._bench, self._bench.current, self._bench.current_row
+        samples = bench.samples
+        if current is None or row is None or row >= len(samples):
+            self._ids = []
+        elif current.id not in self._ids or self._known != len(samples):
+            path = current.source.path
+            first, last = row, row
+            while first > 0 and samples[first - 1].source.path == path:
+                first -= 1
+            while last + 1 < len(samples) and samples[last + 1].source.path == path:
+                last += 1
+            found = sorted(samples[first : last + 1], key=lambda sample: sample.source.page)
+            self._ids = [sample.id for sample in found] if len(found) > 1 else []
+            self._pages = [sample.source.page for sample in found]
+            self._known = len(samples)
+        self.setVisible(bool(self._ids))
+        if current is not None and self._ids:
+            place = self._ids.index(current.id)
+            self.slider.blockSignals(True)
+            self.slider.setRange(0, len(self._ids) - 1)
+            self.slider.setValue(place)
+            self.slider.blockSignals(False)
+            self._tell(place)
+
+    def _tell(self, place: int) -> None:
+        text = tr("Page {number} of {count}")
+        self.label.setText(text.format(number=self._pages[place] + 1, count=len(self._ids)))
+
+    @Slot(int)
+    def _on_value(self, place: int) -> None:
+        self._tell(place)
+        self._soon.start()
+
+    @Slot()
+    def _go(self) -> None:
+        if 0 <= self.slider.value() < len(self._ids):
+            self._bench.go_to(self._ids[self.slider.value()])

@@ -1,0 +1,104 @@
+"""The knife: a drawn line parts the objects that it goes through."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QPainter, QPolygonF, QRegion
+
+from segdesk.core.mask import Plane
+from segdesk.core.objects.found import FoundObject, object_at
+from segdesk.core.objects.splitting import by_line
+from segdesk.core.painting import Point
+from segdesk.core.translation import tr
+from segdesk.gui.tools.base import Pointer, Tool, ToolHost, rim_pens
+from segdesk.gui.tools.draft import region_around
+
+_APART = 1.5  # canvas pixels from one point to the next
+_COLOR = QColor(255, 90, 90)
+
+
+class Cut(Tool):
+    """Drag a line right through an object; a line of background, one pixel wide, parts it."""
+
+    id = "cut"
+    icon = "mdi6.box-cutter"
+    shortcut = "Shift+K"
+
+    def __init__(self, host: ToolHost) -> None:
+        super().__init__(host)
+        self._points: list[Point] = []
+
+    @staticmethod
+    def title() -> str:
+        return tr("Cut objects")
+
+    @staticmethod
+    def help() -> str:
+        return tr("Drag a line right through an object to split it; Esc cancels.")
+
+    @property
+    def has_draft(self) -> bool:
+        return bool(self._points)
+
+    def press(self, pointer: Pointer) -> None:
+        if self.host.is_ready(0):
+            self._points = [pointer.position]
+
+    def move(self, pointer: Pointer) -> None:
+        if self._points:
+            away = self.host.to_widget(self._points[-1]) - pointer.widget
+            if away.manhattanLength() >= _APART:
+                self._points.append(pointer.position)
+
+    def release(self, pointer: Pointer) -> None:
+        self.move(pointer)
+        points, self._points = self._points, []
+        document = self.host.document
+        if document is None or not points:
+            return
+        crossed = _crossed(document.mask.labels, points)
+        splits = [split for found in crossed if len((split := by_line(found, points)).parts) > 1]
+        if splits:
+            if self.host.begin_stroke(0):
+                self.host.selection.choose(())
+                for split in splits:
+                    for part in split.change.assertions:
+                        self.host.paint((part.box, part.covered), part.class_index)
+                self.host.end_stroke(self.title())
+        elif crossed:
+            self.host.show_hint(tr("Nothing was split: draw right through the object, from side to side."))
+        else:
+            self.host.show_hint(tr("There is no object here: draw the line through a coloured region."))
+
+    def finish(self) -> None:
+        self._points.clear()  # half a cut parts nothing
+
+    def cancel(self) -> None:
+        self._points.clear()
+
+    def paint_overlay(self, painter: QPainter) -> None:
+        if len(self._points) > 1:
+            for pen in rim_pens(_COLOR):
+                painter.setPen(pen)
+                painter.drawPolyline(QPolygonF(self._line()))
+
+    def overlay_region(self) -> QRegion:
+        return region_around(self._line())
+
+    def _line(self) -> list[QPointF]:
+        return [self.host.to_widget(point) for point in self._points]
+
+
+def _crossed(labels: Plane, points: list[Point]) -> list[FoundObject]:
+    """The objects under a line."""
+    found: list[FoundObject] = []
+    for start, end in pairwise(points):
+        steps = int(max(abs(end[0] - start[0]), abs(end[1] - start[1]))) + 1
+        for share in np.linspace(0, 1, steps + 1):
+            at = (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
+            if not any(known.covers(at) for known in found) and (new := object_at(labels, at)) is not None:
+                found.append(new)
+    return found
