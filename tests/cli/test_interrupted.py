@@ -21,6 +21,8 @@ def test_an_interrupted_round_leaves_the_project_as_it_was(tmp_path: Path) -> No
     project = make_sample_project(tmp_path)
     correct_by_hand(Document(project, project.samples.all()[0]), draw_pictures()[0].truth, 6)
     project.close()
+    # Where the tests run in the background of a shell, they and their children would not hear of it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "segdesk", "train", str(project.folder), "--steps", "1000000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as training:
         assert training.stderr is not None and training.stdout is not None
