@@ -38,7 +38,7 @@ def main() -> int:
     options = _parser().parse_args()
     torch.set_num_threads(options.threads)
     image, truth = subject.picture(1024, 1024)
-    values = ((image.astype(np.float32) - image.mean()) / image.std()).transpose(2, 0, 1)
+    values = ((image - image.mean()) / image.std()).transpose(2, 0, 1).astype(np.float32)
     for name in options.network:
         plain, ours = _both(name, options.batch, options.side)
         batch = _batch(values, truth, options.batch, options.side, np.random.default_rng(0))
