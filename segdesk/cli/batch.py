@@ -11,7 +11,7 @@ from segdesk.cli.console import Console
 from segdesk.core.batch import Batch, BatchRequest, BatchSummary, Told
 from segdesk.core.batch_files import Search
 from segdesk.core.classes import make_classes
-from segdesk.core.errors import ModelError
+from segdesk.core.errors import ModelError, ProjectError
 from segdesk.core.translation import tr
 from segdesk.formats.batch import BatchWriter, write_table
 from segdesk.formats.sheets import check_sheet
@@ -49,6 +49,26 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--again", action="store_true", help=tr("predict everything anew, and replace what is there")
     )
+
+
+def refuse_for_project(options: argparse.Namespace) -> None:
+    """Raises ProjectError where something was asked for that only goes for images without a project."""
+    asked = {
+        "--pattern": options.pattern,
+        "--no-recursive": not options.recursive,
+        "--overlays": options.overlays,
+        "--measure": options.measure,
+        "--watch": options.watch,
+        "--again": options.again,
+    }
+    for name, value in asked.items():
+        if value:
+            raise ProjectError(
+                tr(
+                    "{option} goes for images and folders, not for a project;"
+                    " `segdesk measure` and `segdesk export` do that for one."
+                ).format(option=name)
+            )
 
 
 def predict_images(options: argparse.Namespace, console: Console) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from segdesk.cli.batch import predict_images
+from segdesk.cli.batch import predict_images, refuse_for_project
 from segdesk.cli.console import Console, table
 from segdesk.core.errors import ModelError, ProjectError
 from segdesk.core.jobs import ModelChoice, Predicted, Prediction, PredictRequest
@@ -64,6 +64,7 @@ def train(options: argparse.Namespace, console: Console) -> int:
 def predict(options: argparse.Namespace, console: Console) -> int:
     """`segdesk predict PROJECT --out DIR`: STEM.png with class indices, one an image; see batch, too."""
     if len(options.paths) == 1 and is_project(options.paths[0]):
+        refuse_for_project(options)
         return _predict_project(Project(options.paths[0]), options, console)
     return predict_images(options, console)
 

@@ -24,7 +24,8 @@ from segdesk.gui.actions import Actions, Order
 
 Keys = tuple[str, ...]
 
-# What a preset changes of the table. The keys of labelme 7 and ISAT 1.5 for what both programs can do.
+# What a preset changes of the table, for what the other program can do as well: labelme 7's keys as its
+# configuration has them; of ISAT's only that E takes what is drawn has been looked up.
 PRESETS: Mapping[str, Mapping[str, Keys]] = {
     "SegDesk": {},
     "labelme": {

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from segdesk.cli.main import main
+from segdesk.core.project import Project
 from segdesk.nn import model_file
 from segdesk.nn.spec import NetworkSpec
 
@@ -140,3 +141,17 @@ def test_a_folder_without_images_says_so(
     (tmp_path / "empty").mkdir()
     code, _, err = run(capsys, model, tmp_path / "empty", "--out", tmp_path / "out")
     assert (code, "no such images" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "option", [["--watch"], ["--again"], ["--no-recursive"], ["--pattern", "*.tif"], ["--measure", "a.csv"]]
+)
+def test_what_is_for_folders_is_refused_for_a_project(
+    option: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = Project.create(tmp_path / "p.segdesk", ["cell"])
+    project.close()
+    code, _, err = run(capsys, project.folder, "--out", tmp_path / "masks", *option)
+    assert code == 1
+    assert option[0] in err
+    assert not (tmp_path / "masks").exists()

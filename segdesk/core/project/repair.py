@@ -198,7 +198,7 @@ def _clean(database: Path, *, anything_lost: bool) -> list[str]:
         senseless = tr("Some rows of the table {table} made no sense.")
         losses += [senseless.format(table=table) for table in drop_rows(connection)]
         drop_unknown_versions(connection)
-        for table in ("tiles", "patches", "scores", "borders"):
+        for table in ("tiles", "patches", "scores"):
             connection.execute(f"DELETE FROM {table} WHERE sample NOT IN (SELECT id FROM samples)")
         connection.execute("DELETE FROM patch_tiles WHERE patch NOT IN (SELECT id FROM patches)")
         if not connection.execute("SELECT 1 FROM classes WHERE position = 0").fetchone():

@@ -25,7 +25,6 @@ _TABLES = {
     "rounds": ("id",),
     "versions": ("number",),
     "scores": ("sample",),
-    "borders": ("sample", "y", "x"),
 }
 _INTEGER_KEYS = ("classes", "samples", "patches", "rounds", "versions", "scores")
 

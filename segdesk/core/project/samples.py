@@ -149,7 +149,7 @@ class SampleTable:
     def begin_anew(self, sample_id: int, width: int, height: int, known: Fingerprint) -> None:
         """The file holds another picture now, of this size: the mask and history of the old one are gone."""
         with transaction(self._connection):
-            for table in ("tiles", "patches", "scores", "borders"):
+            for table in ("tiles", "patches", "scores"):
                 self._connection.execute(f"DELETE FROM {table} WHERE sample = ?", (sample_id,))
             self._connection.execute(
                 "UPDATE samples SET width = ?, height = ?, state = ?, predicted_by = NULL,"

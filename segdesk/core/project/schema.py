@@ -115,15 +115,6 @@ _MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE samples ADD COLUMN pixel_size REAL;      -- a pixel's side, where a person said so
     ALTER TABLE samples ADD COLUMN pixel_unit TEXT;      -- of pixel_size, such as 'µm'
     ALTER TABLE samples ADD COLUMN display TEXT;         -- JSON: how it is shown, where a person chose that
-    ALTER TABLE samples ADD COLUMN split TEXT;           -- 'train', 'validation' or 'test'
-
-    CREATE TABLE borders (             -- lines that part objects of one class; a tile without any has no row
-        sample INTEGER NOT NULL REFERENCES samples (id) ON DELETE CASCADE,
-        y INTEGER NOT NULL,
-        x INTEGER NOT NULL,
-        data BLOB NOT NULL,
-        PRIMARY KEY (sample, y, x)
-    ) WITHOUT ROWID;
     """,
 )
 

@@ -37,7 +37,7 @@ _SOUND = {
     f" AND instr(path, char(0)) = 0 AND path <> '' AND page BETWEEN 0 AND {_LARGEST}"
     f" AND width BETWEEN 1 AND {_LARGEST} AND height BETWEEN 1 AND {_LARGEST}"
     f" AND state IN ({_STATES}) AND {_may_be('text', 'relative', 'digest', 'pixels', 'pixel_unit')}"
-    f" AND {_may_be('text', 'display', 'split')} AND instr(COALESCE(relative, ''), char(0)) = 0"
+    f" AND {_may_be('text', 'display')} AND instr(COALESCE(relative, ''), char(0)) = 0"
     f" AND {_may_be('integer', 'predicted_by', 'first_version', 'file_size', 'file_time')}"
     f" AND {_may_be('real', 'seconds', 'pixel_size')} AND seconds IS NOT NULL",
     "versions": f"{_is('text', 'file', 'name', 'created')} AND number >= 1"
