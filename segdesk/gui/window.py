@@ -7,10 +7,9 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QDockWidget,
     QMainWindow,
     QPushButton,
     QStackedWidget,
@@ -29,6 +28,7 @@ from segdesk.gui.compare import CompareWindow
 from segdesk.gui.dialogs.pages import pick_pages
 from segdesk.gui.dialogs.palette import CommandPalette
 from segdesk.gui.dialogs.shortcuts import ShortcutsDialog
+from segdesk.gui.docks import Docks
 from segdesk.gui.icons import icon
 from segdesk.gui.image.desk import ImageDesk
 from segdesk.gui.importing_annotations import AnnotationImport
@@ -55,7 +55,7 @@ from segdesk.gui.seeing import Seeing
 from segdesk.gui.seeing_handle import CurtainHandle
 from segdesk.gui.shortcuts import Shortcuts
 from segdesk.gui.snapping import Snapping
-from segdesk.gui.theme import GRID, Theme
+from segdesk.gui.theme import Theme
 from segdesk.gui.thresholding import Thresholding
 from segdesk.gui.tools import ToolOptions
 from segdesk.gui.widgets import scrollable
@@ -139,11 +139,7 @@ class MainWindow(QMainWindow):
         self.seeing.show_state(self.actions_, self.tool_options.seen)
         self._memory = Memory(settings)
         self._memory.restore_tools(self.canvas)
-        self._arranged = self._memory.restore_window(self)
-        self._put_away = [dock for dock in self.docks if self._arranged and dock.isHidden()]
-        self._shows_image = not self._arranged or not self.image.dock.isHidden()
-        self._shows_quality = self._arranged and not self.quality.isHidden()
-        self._shows_objects = self._arranged and not self.objects.isHidden()
+        self.docks.restore(self._memory, [self.image.dock])
         self._on_overlay()
         self._on_tool(self.canvas.tool.id)
         self._show_panels(False)
@@ -173,23 +169,17 @@ class MainWindow(QMainWindow):
         self.classes = ClassesPanel(self.bench, self.options, self.seeing)
         self.tool_options = ToolOptionsPanel(self.bench, self.options)
         self.model = ModelPanel(self.bench, self.learning, self.versions)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self.docks = [
-            self._dock("samples", tr("Images"), self.samples, left),
-            self._dock("classes", tr("Classes"), self.classes, right),
-            self._dock("tool_options", tr("Tool options"), scrollable(self.tool_options), right),
-            self._dock("model", tr("Model"), scrollable(self.model), right),
-        ]
         self.quality = QualityDock(self.bench, self.files, self)
-        self.addDockWidget(right, self.quality)
-        self.tabifyDockWidget(self.docks[-1], self.quality)
         self.objects = ObjectsDock(self.bench, self.canvas, self)
-        self.addDockWidget(right, self.objects)
-        self.tabifyDockWidget(self.quality, self.objects)
-
         self.image = ImageDesk(self.bench, self.area, self._settings, self)
-        self.tabifyDockWidget(self.docks[3], self.image.dock)
-        self.docks[3].raise_()
+        self.docks = Docks(self)
+        self.docks.add(
+            self.samples,
+            self.classes,
+            scrollable(self.tool_options),
+            scrollable(self.model),
+            [self.image.dock, self.quality, self.objects],
+        )
 
         self.tools = ToolBar(actions)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tools)
@@ -233,21 +223,6 @@ class MainWindow(QMainWindow):
         bar.addPermanentWidget(self.pixel)
         bar.addPermanentWidget(self.zoom)
 
-    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(panel)
-        dock.toggleViewAction().setToolTip(tr("Show or hide the panel {name}").format(name=title))
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _arrange(self) -> None:
-        samples, classes, options, model = self.docks
-        self.resizeDocks([samples, classes], [29 * GRID, 33 * GRID], Qt.Orientation.Horizontal)
-        self.resizeDocks(
-            [classes, options, model], [20 * GRID, 27 * GRID, 42 * GRID], Qt.Orientation.Vertical
-        )
-
     def _fill_menus(self) -> None:
         menus = self.actions_.fill(self.menuBar())
         self.object_verbs.menu_actions = menus["objects"].actions()
@@ -255,7 +230,7 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(self.palette_button)
         view = menus["view"]
         first = view.actions()[-3]
-        for dock in (*self.docks, self.image.dock, self.quality, self.objects):
+        for dock in self.docks.all:
             view.insertAction(first, dock.toggleViewAction())
         view.insertSeparator(first)
         self.recent = menus["file"].addMenu(tr("Recent projects"))
@@ -365,18 +340,8 @@ class MainWindow(QMainWindow):
             self.canvas.setFocus()
 
     def _show_panels(self, shown: bool) -> None:
-        """The first page needs no panels; later they are where the person left them."""
-        for dock in self.docks:
-            dock.setVisible(shown and dock not in self._put_away)
-        self.image.dock.setVisible(shown and self._shows_image)
-        self.quality.setVisible(shown and self._shows_quality)
-        self.objects.setVisible(shown and self._shows_objects)
+        self.docks.show(shown)
         self.tools.setVisible(shown)
-        if shown and not self._arranged:
-            self._arranged = True
-            QTimer.singleShot(0, self, self._arrange)  # the docks get their room first
-        elif shown:
-            self._memory.restore_panels(self)  # while hidden, they lost their sizes and which tab is in front
 
     @Slot(str)
     def _on_tool(self, tool: str) -> None:
@@ -419,7 +384,7 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _add_class(self) -> None:
-        self.docks[1].show()
+        self.docks.classes.show()
         self.classes.add_class()
 
     def _compare_versions(self) -> None:

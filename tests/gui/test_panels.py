@@ -155,18 +155,18 @@ def test_overlay_and_brush_are_remembered(
 def test_a_panel_that_was_closed_stays_closed(
     qtbot: QtBot, project_window: MainWindow, engine: FakeEngine, tmp_path: Path
 ) -> None:
-    assert not any(dock.isHidden() for dock in project_window.docks)
-    project_window.docks[3].close()
+    assert not any(dock.isHidden() for dock in project_window.docks.all[:4])
+    project_window.docks.model.close()
     project_window.bench.create_project(tmp_path / "a.segdesk", ["cell"], [])
-    assert [dock.isHidden() for dock in project_window.docks] == [False, False, False, True]
+    assert [dock.isHidden() for dock in project_window.docks.all[:4]] == [False, False, False, True]
     project_window.close()
 
     again = MainWindow(SettingsFile(), Theme("light"), lambda: engine)
     qtbot.addWidget(again)
     again.show()
-    assert all(dock.isHidden() for dock in again.docks)  # the first page is about beginning
+    assert all(dock.isHidden() for dock in again.docks.all)  # the first page is about beginning
     again.bench.open_project(tmp_path / "a.segdesk")
-    assert [dock.isHidden() for dock in again.docks] == [False, False, False, True]
+    assert [dock.isHidden() for dock in again.docks.all[:4]] == [False, False, False, True]
     again.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from segdesk.core.errors import SegdeskError
@@ -44,7 +44,6 @@ class ImageDesk(QObject):
         self.dock.setObjectName("image")
         self.dock.setWidget(scrollable(self.panel))
         self.dock.toggleViewAction().setToolTip(tr("Show or hide the panel {name}").format(name=tr("Image")))
-        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.handlers: dict[str, Callable[[], object]] = {
             "image_panel": self.open,
             "fit_contrast": self.looks.fit_contrast,

@@ -1,49 +1,39 @@
-"""The place of the panel of objects, which is made when somebody asks for it, and each object's colour."""
+"""The place of the panel of objects, and each object in a colour of its own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from segdesk.core.translation import tr
 from segdesk.gui.canvas import Canvas
+from segdesk.gui.late_dock import LateDock
 from segdesk.gui.objects.book import ObjectBook
-from segdesk.gui.theme import GRID
 from segdesk.gui.workbench import Workbench
 
 if TYPE_CHECKING:
     from segdesk.gui.objects.panel import ObjectsPanel
 
 
-class ObjectsDock(QDockWidget):
-    """A dock that makes its panel the first time it is seen. panel: None before that."""
+class ObjectsDock(LateDock):
+    """panel: None until it is opened."""
 
     def __init__(self, bench: Workbench, canvas: Canvas, window: QMainWindow) -> None:
-        super().__init__(tr("Objects"), window)
-        self.setObjectName("objects")
-        self.toggleViewAction().setToolTip(tr("Show or hide the panel {name}").format(name=tr("Objects")))
+        super().__init__("objects", tr("Objects"), window)
         self._bench = bench
         self._canvas = canvas
-        self._window = window
         self.book = ObjectBook(bench, self)
         self.book.changed.connect(self._color)
         self.shows_instances = False
         self.panel: ObjectsPanel | None = None
-        placeholder = QWidget()
-        placeholder.setMinimumWidth(20 * GRID)
-        self.setWidget(placeholder)
-        self.hide()
-        self.visibilityChanged.connect(self._on_visible)
 
-    def open(self) -> None:
-        """Show it, before what shares its place; put it away where it is in sight already."""
-        if self.isVisible() and not self.visibleRegion().isEmpty():
-            self.hide()
-        else:
-            self.show()
-            self.raise_()
+    def make(self) -> QWidget:
+        from segdesk.gui.objects.panel import ObjectsPanel
+
+        self.panel = ObjectsPanel(self._bench, self.book, self._canvas)
+        return self.panel
 
     def color_instances(self) -> None:
         """Show each object in a colour of its own, or no longer."""
@@ -57,14 +47,3 @@ class ObjectsDock(QDockWidget):
     def _color(self) -> None:
         page = self.book.page
         self._canvas.show_instances(page.hues if page is not None and self.shows_instances else None)
-
-    @Slot(bool)
-    def _on_visible(self, visible: bool) -> None:
-        if visible and self.panel is None and self.isVisible():
-            from segdesk.gui.objects.panel import ObjectsPanel
-
-            self.panel = ObjectsPanel(self._bench, self.book, self._canvas)
-            placeholder = self.widget()
-            self.setWidget(self.panel)
-            if placeholder is not None:
-                placeholder.deleteLater()
