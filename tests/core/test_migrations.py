@@ -41,7 +41,9 @@ def make_old(folder: Path, version: int) -> None:
     database.execute(
         "INSERT INTO patches VALUES (1, 1, 1, 'Brush', 5, 5, 15, 4, 'new', NULL, 'corrected', 1, 60)"
     )
-    database.execute("INSERT INTO patch_tiles VALUES (1, 0, 0, ?, ?)", (packed, packed))
+    database.execute(
+        "INSERT INTO patch_tiles (patch, y, x, labels, corrected) VALUES (1, 0, 0, ?, ?)", (packed, packed)
+    )
     database.execute("INSERT INTO versions VALUES (1, 'version-001.safetensors', 'first', '2026-01-01')")
     database.execute(
         "INSERT INTO rounds (finished, version, parent, network, dice_before, dice_after, samples, figures,"

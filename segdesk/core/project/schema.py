@@ -116,6 +116,14 @@ _MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE samples ADD COLUMN pixel_unit TEXT;      -- of pixel_size, such as 'µm'
     ALTER TABLE samples ADD COLUMN display TEXT;         -- JSON: how it is shown, where a person chose that
     """,
+    # Plane 3 of `tiles` is the borders: where objects of one class that touch are parted.
+    """
+    ALTER TABLE patch_tiles ADD COLUMN borders BLOB;
+
+    ALTER TABLE samples ADD COLUMN split TEXT;           -- 'train', 'validation' or 'test'
+    ALTER TABLE samples ADD COLUMN split_fixed INTEGER NOT NULL DEFAULT 0;  -- 1: a person said so
+    ALTER TABLE samples ADD COLUMN split_group TEXT;     -- those of one group stay together
+    """,
 )
 
 VERSION = len(_MIGRATIONS)
