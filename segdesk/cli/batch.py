@@ -7,13 +7,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from segdesk.cli.console import Console
+from segdesk.cli.console import Console, one_line
 from segdesk.core.batch import Batch, BatchRequest, BatchSummary, Told
 from segdesk.core.batch_files import Search
-from segdesk.core.classes import make_classes
 from segdesk.core.errors import ModelError, ProjectError
 from segdesk.core.translation import tr
-from segdesk.formats.batch import BatchWriter, write_table
+from segdesk.formats.batch import batch_of, write_table
 from segdesk.formats.sheets import check_sheet
 
 _MODEL_ENDING = ".safetensors"
@@ -77,7 +76,7 @@ def predict_images(options: argparse.Namespace, console: Console) -> int:
     if options.measure is not None:
         check_sheet(options.measure)
     engine = _engine()
-    classes = make_classes(list(engine.model_facts(model).classes[1:]))
+    classes = engine.model_facts(model).classes
     without = (options.out, *([options.overlays] if options.overlays else []))
     request = BatchRequest(
         model,
@@ -88,8 +87,7 @@ def predict_images(options: argparse.Namespace, console: Console) -> int:
         options.again,
         options.device,
     )
-    writer = BatchWriter(classes, options.overlays, options.measure is not None)
-    batch = Batch(request, engine.predict, writer)
+    batch = batch_of(request, classes, engine.predict)
     try:
         _drive(batch, options, console)
     except KeyboardInterrupt:
@@ -125,11 +123,11 @@ def _model_and_paths(options: argparse.Namespace) -> tuple[Path, tuple[Path, ...
 def _report(summary: BatchSummary, rows: int | None, options: argparse.Namespace, console: Console) -> int:
     text = _sentence(summary, options.out)
     if rows is not None:
-        text += "\n" + tr("{rows} objects: {path}").format(rows=rows, path=options.measure)
+        text += "\n" + tr("{rows} objects: {path}").format(rows=rows, path=one_line(options.measure))
     if summary.problems:
         names = list(summary.problems)
         shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
-        text += "\n" + tr("{count} failed: {names}").format(count=len(names), names=shown)
+        text += "\n" + tr("{count} failed: {names}").format(count=len(names), names=one_line(shown))
     console.result(
         {
             "out": str(options.out),
@@ -148,7 +146,7 @@ def _report(summary: BatchSummary, rows: int | None, options: argparse.Namespace
 
 
 def _sentence(summary: BatchSummary, out: Path) -> str:
-    text = tr("{count} masks in {out}").format(count=len(summary.files), out=out)
+    text = tr("{count} masks in {out}").format(count=len(summary.files), out=one_line(out))
     if summary.kept:
         text += ", " + tr("{count} more from before").format(count=summary.kept)
     if summary.speed:

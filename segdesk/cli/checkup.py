@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from segdesk.cli.console import Console
+from segdesk.cli.console import Console, one_line
+from segdesk.cli.console import lines as in_lines
 from segdesk.core.errors import ProjectError
 from segdesk.core.project import Project, is_project
 from segdesk.core.project.health import Finding, Kind, examine
@@ -31,7 +32,7 @@ def check_up(options: argparse.Namespace, console: Console) -> int:
             tr("{masks} masks and {models} models in {out}.").format(**document),
             *rescued.losses,
         ]
-        console.result(document, "\n".join(lines))
+        console.result(document, in_lines(lines))
         return 1 if rescued.losses else 0
     if options.take_over:
         Project(folder, by_force=True).close()
@@ -46,7 +47,7 @@ def check_up(options: argparse.Namespace, console: Console) -> int:
     lines += [finding.sentence for finding in findings] or [tr("Everything is whole.")]
     if not options.repair and any(finding.mends for finding in findings):
         lines.append(tr("`doctor PROJECT --repair` keeps what is whole; `--rescue FOLDER` writes it out."))
-    console.result(document, "\n".join(lines))
+    console.result(document, in_lines(lines))
     return 1 if findings else 0
 
 
@@ -60,7 +61,7 @@ def relink(options: argparse.Namespace, console: Console) -> int:
     text = tr("{count} images found again.").format(count=len(found.places))
     if missing:
         text += " " + tr("{count} are still missing, such as {name}.").format(
-            count=len(missing), name=missing[0]
+            count=len(missing), name=one_line(missing[0])
         )
     console.result({"found": {str(k): str(v) for k, v in found.places.items()}, "missing": missing}, text)
     project.close()

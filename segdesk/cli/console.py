@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -31,7 +32,7 @@ class Console:
     def result(self, document: dict[str, Any], text: str) -> None:
         """The outcome of a command: the document where JSON is asked for, else the text."""
         if self._as_json:
-            sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+            sys.stdout.write(_as_json(document) + "\n")
         else:
             sys.stdout.write(printable(text) + "\n")
         sys.stdout.flush()
@@ -41,9 +42,16 @@ class Console:
         self.complain(sentence)
 
     def complain(self, sentence: str) -> None:
-        """Say on stderr what is wrong."""
+        """Say on stderr what is wrong, on a line."""
+        self._write(one_line(sentence))
+
+    def report(self, details: str) -> None:
+        """Write on stderr what can be copied and sent."""
+        self._write(printable(details.rstrip("\n")))
+
+    def _write(self, text: str) -> None:
         self._clear()
-        sys.stderr.write(printable(sentence) + "\n")
+        sys.stderr.write(text + "\n")
         sys.stderr.flush()
 
     def drive(self, job: Job[Result]) -> Result:
@@ -95,23 +103,40 @@ class Console:
 
 def progress_line(progress: Progress) -> str:
     """A bar, what is done, the time left and the figures, on one line."""
-    parts = [printable(progress.text)]
+    parts = [one_line(progress.text)]
     if progress.fraction is not None:
         filled = round(_BAR * min(max(progress.fraction, 0.0), 1.0))
         parts.insert(0, "[" + "=" * filled + " " * (_BAR - filled) + "]")
     if progress.seconds_left is not None:
         parts.append(tr("{seconds} s left").format(seconds=round(progress.seconds_left)))
-    parts += [f"{name} {value:.3f}" for name, value in progress.figures.items()]
+    parts += [f"{one_line(name)} {value:.3f}" for name, value in progress.figures.items()]
     return "  ".join(parts)
 
 
 def printable(text: str) -> str:
-    """Text whose control characters cannot steer the terminal (a file name may hold any)."""
-    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+    """Lines whose control characters cannot steer the terminal (a file name may hold any)."""
+    return "\n".join(map(one_line, text.split("\n")))
+
+
+def one_line(name: object) -> str:
+    """A name, a path or a sentence as people can read it: none of it ends the line or steers the terminal."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(name))
+
+
+def lines(sentences: Iterable[object]) -> str:
+    """One below the other, each on a line."""
+    return "\n".join(map(one_line, sentences))
+
+
+def _as_json(document: dict[str, Any]) -> str:
+    """With letters as they are; what JSON lets through and a terminal would obey is escaped as well."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
     """Columns of equal width: the first one to the left, the others to the right."""
+    header, rows = list(map(one_line, header)), [list(map(one_line, row)) for row in rows]
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     return "\n".join(
         "  ".join(

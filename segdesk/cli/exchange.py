@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from segdesk.cli.console import Console
+from segdesk.cli.console import Console, one_line
 from segdesk.core.errors import FormatError
 from segdesk.core.project import Project
 from segdesk.core.translation import tr
@@ -124,6 +124,7 @@ def _document(project: Project, summary: Summary) -> dict[str, Any]:
     return {
         "images": summary.images,
         "added": summary.added,
+        "split": summary.split,
         "kept": list(summary.kept),
         "classes": dict(_mapped(project, summary)),
         "new_classes": list(summary.new_classes),
@@ -140,7 +141,9 @@ def _text(project: Project, summary: Summary) -> str:
         lines.append(
             tr("{count} stay as they are, as you have worked on them.").format(count=len(summary.kept))
         )
-    lines += [f"  {theirs} -> {mine}" for theirs, mine in _mapped(project, summary)]
+    if summary.split:
+        lines.append(tr("Their split into training, validation and test is kept."))
+    lines += [f"  {one_line(theirs)} -> {one_line(mine)}" for theirs, mine in _mapped(project, summary)]
     if summary.unmatched:
         lines.append(_strangers(summary.unmatched))
     return "\n".join(lines)
@@ -160,5 +163,5 @@ def _mapped(project: Project, summary: Summary) -> list[tuple[str, str]]:
 
 def _strangers(names: tuple[str, ...]) -> str:
     return tr("{count} files belong to no image of the project: {names}.").format(
-        count=len(names), names=", ".join(names[:5])
+        count=len(names), names=one_line(", ".join(names[:5]))
     )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from segdesk.cli.batch import predict_images, refuse_for_project
-from segdesk.cli.console import Console, table
+from segdesk.cli.console import Console, one_line, table
 from segdesk.core.errors import ModelError, ProjectError
 from segdesk.core.jobs import ModelChoice, Predicted, Prediction, PredictRequest
 from segdesk.core.loop import keep_prediction, keep_round, prediction_request, training_request
@@ -19,7 +19,7 @@ from segdesk.core.mask import Plane
 from segdesk.core.metrics import ClassScore, class_score, confusion
 from segdesk.core.naming import unique_stems
 from segdesk.core.patch import State
-from segdesk.core.project import Project, Sample, is_project
+from segdesk.core.project import Project, Sample, Split, is_project
 from segdesk.core.project.model_files import check_classes
 from segdesk.core.translation import tr
 from segdesk.formats.images import write_png
@@ -56,7 +56,7 @@ def train(options: argparse.Namespace, console: Console) -> int:
             "figures": dict(result.figures),
             "sentence": outcome.sentence,
         },
-        outcome.sentence,
+        one_line(outcome.sentence),
     )
     return 0
 
@@ -168,7 +168,7 @@ def _report(files: list[Path], problems: list[str], options: argparse.Namespace,
         console.complain(problem)
     console.result(
         {"out": str(options.out), "files": [str(f) for f in files], "problems": problems},
-        tr("{count} masks in {out}.").format(count=len(files), out=options.out),
+        tr("{count} masks in {out}.").format(count=len(files), out=one_line(options.out)),
     )
     return 1 if problems else 0
 
@@ -203,6 +203,8 @@ def _model_file(project: Project, named: str | None) -> Path | None:
 def _is_wanted(sample: Sample, which: str) -> bool:
     if which == "all":
         return True
+    if which in list(Split):
+        return sample.split == which
     return (sample.state is State.CONFIRMED) == (which == "confirmed")
 
 

@@ -11,6 +11,7 @@ from segdesk import __version__
 from segdesk.cli import (
     batch,
     checkup,
+    dataset,
     demo,
     doctor,
     exchange,
@@ -24,10 +25,14 @@ from segdesk.cli import (
     window,
 )
 from segdesk.cli.console import Console
-from segdesk.core.errors import SegdeskError
+from segdesk.core import limits
+from segdesk.core.errors import FaultError, SegdeskError
 from segdesk.core.loop import DEFAULT_RECIPE
 from segdesk.core.network_choices import plain_choices_text
+from segdesk.core.project import Split
+from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import tr
+from segdesk.formats.items import MOST_SOFT
 
 Command = Callable[[argparse.Namespace, Console], int]
 
@@ -42,10 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = weights.found_in(given)
     options = parser.parse_args(given)
     console = Console(as_json=getattr(options, "json", False))
+    limits.prefer(SettingsFile().values.limits)
     try:
         return _run(options.run, options, console)
+    except FaultError as error:
+        console.complain(str(error))
+        console.report(error.details)
     except SegdeskError as error:
         console.complain(str(error))
+    except MemoryError:
+        console.complain(
+            tr("There is not enough memory for this; close other programs or use smaller images.")
+        )
     except KeyboardInterrupt:
         console.complain(tr("Stopped; what was finished is kept."))
     except BrokenPipeError:  # the reader of our output went away
@@ -172,7 +185,7 @@ def _evaluate(commands: Commands[argparse.ArgumentParser], name: str) -> None:
     parser = _command(commands, name, tr("compare a project's masks with the truth"), learning.evaluate)
     _project(parser)
     parser.add_argument("--truth", metavar="DIR", type=Path, required=True)
-    parser.add_argument("--samples", choices=["all", "confirmed", "unconfirmed"], default="all")
+    parser.add_argument("--samples", choices=["all", "confirmed", "unconfirmed", *Split], default="all")
     _device(parser)
 
 
@@ -184,6 +197,13 @@ def _export(commands: Commands[argparse.ArgumentParser], name: str) -> None:
     parser.add_argument("--format", metavar="NAME", required=True, help=projects.format_names())
     parser.add_argument(
         "--check", action="store_true", help=tr("read what was written again, and say how faithful it is")
+    )
+    parser.add_argument(
+        "--soft-edge",
+        metavar="PIXELS",
+        type=_soft_edge,
+        default=0,
+        help=tr("make cut-outs see-through in part, this far to either side of the edge"),
     )
     _out(parser)
 
@@ -274,6 +294,22 @@ def _quality(commands: Commands[argparse.ArgumentParser], name: str) -> None:
     parser.add_argument("--png", metavar="FILE", type=Path, help=tr("write the curves as a picture"))
 
 
+def _dataset(commands: Commands[argparse.ArgumentParser], name: str) -> None:
+    parser = _command(
+        commands, name, tr("what is in a project, how it is split, and a report of it"), dataset.dataset
+    )
+    _project(parser)
+    actions = parser.add_subparsers(metavar=tr("ACTION"))
+    for action, text, run in (
+        ("split", tr("draw training, validation and test images, by their classes"), dataset.split),
+        ("fix", tr("put images where no drawing moves them"), dataset.fix),
+        ("group", tr("say which images stay together"), dataset.group),
+        ("clear", tr("let no image be in a part"), dataset.clear),
+        ("report", tr("write a page about it, with pictures"), dataset.report),
+    ):
+        dataset.add_options(action, _action(actions, action, text, run))
+
+
 def _measure(commands: Commands[argparse.ArgumentParser], name: str) -> None:
     parser = _command(commands, name, tr("measure every object of the labelled images"), measure.measure)
     _project(parser)
@@ -334,6 +370,7 @@ _COMMANDS: dict[str, Callable[[Commands[argparse.ArgumentParser], str], None]] =
     "models": _models,
     weights.COMMAND: _weights,
     "quality": _quality,
+    "dataset": _dataset,
     "measure": _measure,
     "relink": _relink,
     "doctor": _doctor,
@@ -363,6 +400,13 @@ def _positive_int(text: str) -> int:
     number = int(text)
     if number <= 0:
         raise argparse.ArgumentTypeError(tr("must be more than 0"))
+    return number
+
+
+def _soft_edge(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MOST_SOFT:
+        raise argparse.ArgumentTypeError(tr("must be from 0 to {most}").format(most=MOST_SOFT))
     return number
 
 

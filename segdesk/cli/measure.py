@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from segdesk.cli.console import Console
+from segdesk.cli.console import Console, one_line
 from segdesk.core.errors import FormatError
 from segdesk.core.project import Project
 from segdesk.core.translation import tr
@@ -46,7 +46,7 @@ def measure(options: argparse.Namespace, console: Console) -> int:
             "problems": list(measured.problems),
         },
         tr("{objects} objects in {images} images: {path}").format(
-            objects=measured.sheet.length, images=len(request.items), path=options.out
+            objects=measured.sheet.length, images=len(request.items), path=one_line(options.out)
         ),
     )
     return 1 if measured.problems else 0

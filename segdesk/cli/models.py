@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from segdesk.cli.console import Console, table
+from segdesk.cli.console import Console, one_line, table
 from segdesk.core.jobs import ModelFacts
 from segdesk.core.project import ModelVersion, Origin, Project
 from segdesk.core.project.model_files import check_classes, check_target, copy_out, free_file, is_foreign
@@ -60,7 +60,7 @@ def export(options: argparse.Namespace, console: Console) -> int:
         engine.export_model(version.file, options.file, form)
         if options.show_usage and form == "onnx":
             more = {"usage": engine.onnx_usage(options.file)}
-    done = tr("Version {number} is in {file}.").format(number=version.number, file=options.file)
+    done = tr("Version {number} is in {file}.").format(number=version.number, file=one_line(options.file))
     console.result(
         {"version": version.number, "file": str(options.file), "format": form, **more},
         more.get("usage", done),

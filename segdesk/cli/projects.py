@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from segdesk.cli.console import Console
+from segdesk.cli.console import Console, lines, one_line
 from segdesk.cli.models import version_info
 from segdesk.core.errors import ImageError, ProjectError, SegdeskError
 from segdesk.core.images import inspect_image
@@ -40,7 +40,7 @@ def new(options: argparse.Namespace, console: Console) -> int:
             "samples": len(samples),
             "problems": list(intake.problems),
         },
-        tr("{project}: {count} images.").format(project=project.folder, count=len(samples)),
+        tr("{project}: {count} images.").format(project=one_line(project.folder), count=len(samples)),
     )
     return 0
 
@@ -62,9 +62,9 @@ def info(options: argparse.Namespace, console: Console) -> int:
 
 
 def export(options: argparse.Namespace, console: Console) -> int:
-    """`segdesk export PROJECT --format NAME --out DIR [--check]`."""
+    """`segdesk export PROJECT --format NAME --out DIR [--check] [--soft-edge PIXELS]`."""
     project = Project(options.project, write=False)
-    request = export_request(project, options.out)
+    request = export_request(project, options.out, soft_edge=options.soft_edge)
     report = console.drive(export_job(request, options.format))
     for problem in report.problems:
         console.complain(problem)
@@ -81,7 +81,7 @@ def export(options: argparse.Namespace, console: Console) -> int:
         },
         " ".join(
             [
-                tr("{count} files in {out}.").format(count=len(report.files), out=options.out),
+                tr("{count} files in {out}.").format(count=len(report.files), out=one_line(options.out)),
                 *([fidelity.text()] if fidelity is not None else []),
             ]
         ),
@@ -141,10 +141,10 @@ def _project_info(path: Path) -> dict[str, Any]:
 def _described(entry: dict[str, Any]) -> str:
     if entry["kind"] == "image":
         return tr("{path}: {format}, {width} x {height}, {channels} channels, {type}, {pages} pages").format(
-            **entry
+            **entry | {"path": one_line(entry["path"])}
         )
     states = ", ".join(f"{count} {state}" for state, count in entry["states"].items() if count)
-    return "\n".join(
+    return lines(
         [
             tr("{path}: {count} images ({states})").format(
                 path=entry["path"], count=len(entry["samples"]), states=states

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from segdesk.cli.console import Console, table
+from segdesk.cli.console import Console, one_line, table
 from segdesk.core.metrics import ClassScore
 from segdesk.core.project import Round
 from segdesk.core.quality import WINDOW, Quality, SampleQuality, class_scores, measure, row_shares
@@ -93,7 +93,7 @@ def _score(score: ClassScore | None) -> dict[str, float] | None:
 
 def _text(found: Quality, files: list[Path]) -> str:
     parts = [_versions(found), _rounds(found), _effort(found), _classes(found), _confusion(found)]
-    parts += [tr("Written: {path}").format(path=file) for file in files]
+    parts += [tr("Written: {path}").format(path=one_line(file)) for file in files]
     return "\n\n".join(filter(None, parts)) or tr(
         "Nothing to tell yet: confirm images that a model has predicted, or retrain."
     )

@@ -1,7 +1,7 @@
 """Predicting folders of any size without a project, so that an interrupted batch goes on where it stopped.
 
-The network never waits for files: the next image is read ahead, and what comes of the last ones is written by
-a few threads. Each file appears under its final name when it is whole.
+The network never waits for files: the next images are read ahead, and what comes of the last ones is written
+by a few threads. Each file appears under its final name when it is whole.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from segdesk.core.batch_files import BatchFile, Search, find_files, none_found
 from segdesk.core.batch_plan import BatchItem, Plan, make_plan
 from segdesk.core.batch_record import Record
 from segdesk.core.errors import ImageError, ModelError, SegdeskError
+from segdesk.core.files import check_links
 from segdesk.core.jobs import Job, Predicted, PredictItem, PredictRequest, Progress
 from segdesk.core.mask import Plane
 from segdesk.core.translation import tr
@@ -29,7 +30,7 @@ Finish = Callable[[BatchItem, Plane | None], bytes | None]
 """Writes all files of an image, in a thread, and gives its measurements where they are asked for. Without
 labels, its mask stands already. Raises ImageError where only this image is at fault."""
 
-_THREADS = max(2, min(4, os.cpu_count() or 2))
+_THREADS = 8  # that write, and mostly wait for the disk
 _WAITING_PIXELS = 64 * 2**20  # of masks that wait to be written
 _LOOK_EVERY = 2.0  # seconds, at a folder that is watched
 _BEAT = 0.25  # seconds between the moments at which a watch can be ended
@@ -64,7 +65,7 @@ class BatchSummary:
     """What has come of a batch so far.
 
     items: all pages that it is about.   files: masks written by it.   kept: pages that were done before.
-    problems: a sentence by name for each file that failed.
+    problems: a sentence by name for each file that failed.   unreadable: the names of those without pages.
     pixels / seconds: what was predicted, and the time it took.
     """
 
@@ -72,6 +73,7 @@ class BatchSummary:
     files: list[Path] = field(default_factory=list)
     kept: int = 0
     problems: dict[str, str] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
     pixels: int = 0
     seconds: float = 0.0
 
@@ -79,6 +81,11 @@ class BatchSummary:
     def speed(self) -> float:
         """Megapixels a second; 0 where nothing was predicted."""
         return self.pixels / 1e6 / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def images(self) -> int:
+        """How many images there are, with those that cannot be read."""
+        return len(self.items) + len(self.unreadable)
 
 
 class Batch:
@@ -88,6 +95,7 @@ class Batch:
         self._request = request
         self._predict = predict
         self._finish = finish
+        self._keeps_model = False  # in memory, for the next images that arrive
         self.summary = BatchSummary()
 
     def run(self) -> Job[BatchSummary]:
@@ -117,6 +125,7 @@ class Batch:
         """
         with closing(self._record()) as record:
             yield from self._begin(record)
+            self._keeps_model = True
             before: set[BatchFile] = set()
             taken: set[BatchFile] = set()
             told: set[str] = set()
@@ -139,6 +148,7 @@ class Batch:
     def _record(self) -> Record:
         request = self._request
         for folder in (request.out, *([request.overlays] if request.overlays else [])):
+            check_links(folder)
             if any(path.is_dir() and _same(folder, path) for path in request.search.paths):
                 raise SegdeskError(
                     tr("Results never go among the images in {folder}; choose another folder.").format(
@@ -161,9 +171,13 @@ class Batch:
     def _pass(self, record: Record, files: Sequence[BatchFile]) -> Job[None]:
         """Do all that is missing of some files."""
         plan: Plan = yield from make_plan(files, record, self._request.out, overwrite=self._request.again)
+        self.summary.unreadable -= {file.name for file in files}
+        self.summary.unreadable |= plan.problems.keys()
         for name, problem in plan.problems.items():
             yield self._failed(name, problem)
-        self.summary.items += plan.items
+        anew = {file.path for file in files}  # watched, and changed since an earlier look
+        before = tuple(item for item in self.summary.items if item.source.path not in anew)
+        self.summary.items = before + plan.items
         for item in plan.items:
             self.summary.problems.pop(item.name, None)  # of an earlier look
         to_predict = [item for item in plan.items if not item.done]
@@ -181,7 +195,9 @@ class Batch:
 
     def _predicted(self, items: list[BatchItem], writing: _Writing) -> Job[None]:
         wanted = tuple(PredictItem(number, item.source) for number, item in enumerate(items))
-        request = PredictRequest(self._request.model, wanted, self._request.device)
+        request = PredictRequest(
+            self._request.model, wanted, self._request.device, keep_model=self._keeps_model
+        )
         began, before = time.monotonic(), self.summary.seconds
         with closing(self._predict(request)) as job:
             for progress in job:

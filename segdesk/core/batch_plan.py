@@ -180,6 +180,7 @@ def _check_targets(items: Iterable[BatchItem], written: set[str], images: set[st
         if item.target not in written and not overwrite and item.mask.exists():
             raise SegdeskError(
                 tr(
-                    "{path} is there already and no batch wrote it; choose another folder, or say --again."
+                    "{path} is there already and no batch wrote it; choose another folder, or predict"
+                    " everything anew (--again)."
                 ).format(path=item.mask)
             )

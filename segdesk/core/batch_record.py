@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +110,8 @@ class Record:
                 "SELECT file, page, pages, width, height, size, time, target, done, objects IS NOT NULL"
                 " FROM images ORDER BY file, page"
             ):
+                if not _is_sound(file, row):
+                    raise sqlite3.DatabaseError(f"a row of {file!r} makes no sense")
                 page, pages, width, height, size, written, target, done, measured = row
                 found.setdefault(file, []).append(
                     Entry(page, pages, width, height, size, written, target, bool(done), bool(measured))
@@ -153,6 +155,15 @@ class Record:
             ).fetchone()
         return None if row is None else row[0]
 
+    def damaged(self) -> SegdeskError:
+        """What to raise where a part of it makes no sense."""
+        return SegdeskError(
+            tr(
+                "{path}, the record of what is done, is damaged; delete it and predict"
+                " everything anew (--again)."
+            ).format(path=self._path)
+        )
+
     @contextmanager
     def _at_once(self) -> Iterator[None]:
         self._base.execute("BEGIN")
@@ -175,11 +186,25 @@ class Record:
             text = tr("Cannot write {path} ({reason}); free some space or choose another folder.")
             raise SegdeskError(text.format(path=self._path, reason=error)) from error
         except sqlite3.DatabaseError as error:
-            text = tr("{path}, the record of what is done, is damaged; delete it and say --again.")
-            raise SegdeskError(text.format(path=self._path)) from error
+            raise self.damaged() from error
         except OSError as error:
             text = tr("Cannot write {path} ({reason}); free some space or choose another folder.")
             raise SegdeskError(text.format(path=folder, reason=error.strerror or error)) from error
+
+
+def _is_sound(file: object, row: Sequence[object]) -> bool:
+    """Whether a row can be one that was written here; a record may come from anybody, with the folder."""
+    page, pages, width, height, size, time, target = row[:7]
+    numbers = [n for n in (page, pages, width, height, size, time) if isinstance(n, int) and 0 <= n < 2**62]
+    if not isinstance(file, bytes) or len(numbers) < 6 or not isinstance(target, str):
+        return False
+    return numbers[0] < numbers[1] and min(numbers[2:4]) > 0 and _stays_below(target)
+
+
+def _stays_below(target: str) -> bool:
+    """Whether a path leads nowhere but into the folder for results, on every system."""
+    parts = target.split("/")
+    return all(part and part.strip(".") and not set(part) & set("\\:\0") for part in parts)
 
 
 def key_of(path: Path, folder: Path) -> bytes:

@@ -131,7 +131,7 @@ def _read() -> tuple[dict[str, Published], list[str]]:
         for number, row in enumerate(rows, 1):
             try:
                 entry = _entry(row)
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, OverflowError) as error:
                 wrong.append(
                     tr("Entry {number} of {path} cannot be used: {reason} is missing or wrong.").format(
                         number=number, path=path, reason=error.args[0]

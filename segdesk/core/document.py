@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from segdesk.core.edit import Edit, after_correction, after_prediction
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Plane, TileKey
+from segdesk.core.mask import Plane
 from segdesk.core.patch import Patch, State, Status
-from segdesk.core.project import History, Project, Sample, Standing
+from segdesk.core.project import History, PackedTiles, Project, Sample, Standing
 from segdesk.core.translation import tr
 
 
@@ -44,9 +44,13 @@ class Document:
         self._edit = Edit(self.mask)
         return self._edit
 
-    def commit(self, name: str) -> Patch | None:
-        """End the stroke and keep it; None if it changed nothing."""
-        return self._finish(name, after_correction(self.status))
+    def commit(self, name: str, *, whole: bool = False) -> Patch | None:
+        """End the stroke and keep it; None if it changed nothing.
+
+        whole: the person says by it that the whole mask is right, so that the sample is confirmed.
+        """
+        confirmed = Status(State.CONFIRMED, self.status.predicted_by)
+        return self._finish(name, confirmed if whole else after_correction(self.status))
 
     def cancel(self) -> Box:
         """End the stroke and take it back; gives the box to repaint."""
@@ -58,10 +62,12 @@ class Document:
         change(self.begin())
         return self.commit(name)
 
-    def predict(self, labels: Plane, version: int | None, name: str | None = None) -> Patch | None:
+    def predict(
+        self, labels: Plane, version: int | None, name: str | None = None, borders: Plane | None = None
+    ) -> Patch | None:
         """Take over a prediction where nobody asserted a class; nothing where the sample is confirmed.
 
-        name: what undo calls it; None for the usual one.
+        name: what undo calls it; None for the usual one. borders: between its objects, where it has any.
 
         Raises:
             ValueError: the labels have another size than the sample.
@@ -70,18 +76,18 @@ class Document:
             raise ValueError(f"a prediction of shape {labels.shape} for a mask of {self.mask.labels.shape}")
         if self.status.state is State.CONFIRMED:
             return None
-        self.begin().predict(labels)
+        self.begin().predict(labels, borders)
         return self._finish(name or tr("Predict"), after_prediction(self.status, version), by_person=False)
 
-    def adopt(self, patch: Patch, standing: Standing, labels: Mapping[TileKey, bytes | None]) -> bool:
+    def adopt(self, patch: Patch, standing: Standing, tiles: PackedTiles) -> bool:
         """Take over a prediction's patch that was made elsewhere, for a mask of that standing.
 
-        labels: what it makes of the tiles of labels that it changes, packed.
+        tiles: what it makes of the tiles that it changes.
         False, and nothing is changed, where the mask has moved on since, or a stroke is under way.
         """
         if self._edit is not None:
             return False
-        if not self._project.masks.commit_ready(self.sample.id, standing, patch, labels):
+        if not self._project.masks.commit_ready(self.sample.id, standing, patch, tiles):
             return False
         patch.toggle(self.mask)
         self._moved(patch, patch.after)

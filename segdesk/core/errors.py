@@ -25,3 +25,17 @@ class ModelError(SegdeskError):
 
 class LearningError(SegdeskError):
     """A round of learning cannot start, or cannot go on."""
+
+
+class FaultError(SegdeskError):
+    """Something broke that nobody did wrong: the memory ran out, or a driver failed.
+
+    details: a report for those who are asked to look into it. It can be sent to another process.
+    """
+
+    def __init__(self, sentence: str, details: str = "") -> None:
+        super().__init__(sentence, details)
+        self.details = details
+
+    def __str__(self) -> str:
+        return str(self.args[0])

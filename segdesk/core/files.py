@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from segdesk.core.errors import SegdeskError
 from segdesk.core.translation import tr
 
 _DRIVE_REMOTE = 4  # of GetDriveType
+_LITTLE = 256 * 2**10  # bytes
 _NETWORK = (
     "nfs",
     "cifs",
@@ -27,6 +29,14 @@ _NETWORK = (
     "davfs",
     "lustre",
 )
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file or folder exists; no as well where its name is impossible or its folder is closed to us.
+
+    `Path.exists` raises an OSError there, and such a path may come out of a damaged project.
+    """
+    return os.path.exists(path)  # noqa: PTH110  (what it differs in is wanted)
 
 
 @contextmanager
@@ -80,6 +90,36 @@ def _flush_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def check_links(folder: Path) -> None:
+    """Let pass a folder to write into that no link within it leads out of; files are replaced, not followed.
+
+    Raises:
+        SegdeskError: a folder within it is a link to somewhere else.
+    """
+    root = os.path.realpath(folder)
+    for place, folders, _ in os.walk(root):
+        for name in folders:
+            path = Path(place, name)
+            if path.is_symlink() and not _is_below(os.path.realpath(path), root):
+                raise SegdeskError(
+                    tr("{link} leads out of {folder}; remove this link, or choose another folder.").format(
+                        link=path, folder=folder
+                    )
+                )
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk that a folder lies on has no room for even a small file."""
+    try:
+        return shutil.disk_usage(folder).free < _LITTLE
+    except OSError:
+        return False
 
 
 def is_on_network(path: Path) -> bool:

@@ -7,7 +7,6 @@ changed that mask meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,10 +15,10 @@ from segdesk.core.document import Document
 from segdesk.core.edit import Edit, after_prediction
 from segdesk.core.errors import ProjectError
 from segdesk.core.jobs import Job, Predicted, Prediction
-from segdesk.core.mask import Mask, TileKey, pack_tile
+from segdesk.core.mask import Mask
 from segdesk.core.metrics import disagreement
 from segdesk.core.patch import Patch, State, Status
-from segdesk.core.project import Project, Standing
+from segdesk.core.project import PackedTiles, Project, Standing
 from segdesk.core.translation import tr
 
 
@@ -28,7 +27,7 @@ class ReadyPrediction:
     """A prediction as what it changes in one sample.
 
     standing: of the mask that it was made for.
-    patch: None where it changes nothing.   labels: the tiles that the patch changes, packed.
+    patch: None where it changes nothing.   tiles: what it makes of those that it changes.
     disagreement: with the version before; None where there was none.
     """
 
@@ -36,7 +35,7 @@ class ReadyPrediction:
     version: int | None
     standing: Standing
     patch: Patch | None
-    labels: Mapping[TileKey, bytes | None]
+    tiles: PackedTiles
     uncertainty: float | None
     disagreement: float | None
 
@@ -89,13 +88,13 @@ def make_ready(
     edit = Edit(mask)
     edit.predict(prediction.labels)
     patch = edit.finish(name or tr("Predict"), standing.status, after_prediction(standing.status, version))
-    changed = () if patch is None else [key for key, delta in patch.tiles.items() if delta.labels is not None]
+    tiles = PackedTiles({}, {}) if patch is None else PackedTiles.changed(patch, mask)
     return ReadyPrediction(
         sample.id,
         version,
         standing,
         patch,
-        {key: pack_tile(mask.labels, key) for key in changed},
+        tiles,
         prediction.uncertainty,
         differs,
     )
@@ -110,9 +109,9 @@ def keep_ready(project: Project, ready: ReadyPrediction, document: Document | No
     with project.at_once() if document is None else nullcontext():
         if ready.patch is not None:
             kept = (
-                project.masks.commit_ready(ready.sample_id, ready.standing, ready.patch, ready.labels)
+                project.masks.commit_ready(ready.sample_id, ready.standing, ready.patch, ready.tiles)
                 if document is None
-                else document.adopt(ready.patch, ready.standing, ready.labels)
+                else document.adopt(ready.patch, ready.standing, ready.tiles)
             )
             if not kept:
                 return False

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from segdesk.core.errors import ImageError
 from segdesk.core.images import ImageSource, inspect_image, list_images
+from segdesk.core.naming import is_text
 from segdesk.core.project import NewSample
 from segdesk.core.project.fingerprint import fingerprint
 from segdesk.core.translation import tr
+
+_NAMED = 5  # bad pages of a file that are told one by one
 
 
 @dataclass(frozen=True)
@@ -33,20 +36,45 @@ def find_images(paths: Iterable[Path]) -> Intake:
             continue
         for file in files:
             try:
-                samples += _samples_in(file)
+                found, bad = _samples_in(file)
             except ImageError as error:
                 problems.append(str(error))
+                continue
+            samples += found
+            if bad:
+                problems.append(_left_out(file, bad))
     return Intake(tuple(samples), tuple(problems))
 
 
-def _samples_in(file: Path) -> list[NewSample]:
+def _samples_in(file: Path) -> tuple[list[NewSample], list[int]]:
+    """The pages of a file, and those after the first that cannot be read, counted from 0."""
+    if not is_text(file):
+        raise ImageError(
+            tr("The name of {file} is not in UTF-8; rename the file, or the folder it is in.").format(
+                file=file
+            )
+        )
     first = inspect_image(file)
-    pages = [first, *(inspect_image(file, page) for page in range(1, first.pages))]
+    pages, bad = {0: first}, []
+    for page in range(1, first.pages):
+        try:
+            pages[page] = inspect_image(file, page)
+        except ImageError:
+            bad.append(page)
     known = fingerprint(file)
-    return [
-        NewSample(ImageSource(file, page), found.width, found.height, known)
-        for page, found in enumerate(pages)
+    samples = [
+        NewSample(ImageSource(file, page), found.width, found.height, known) for page, found in pages.items()
     ]
+    return samples, bad
+
+
+def _left_out(file: Path, pages: Sequence[int]) -> str:
+    named = ", ".join(str(page + 1) for page in pages[:_NAMED])
+    if len(pages) > _NAMED:
+        named += ", …"
+    return tr("Of '{name}', these pages cannot be read and are left out: {pages}.").format(
+        name=file.name, pages=named
+    )
 
 
 def _images_in(folder: Path) -> list[Path]:

@@ -146,6 +146,7 @@ class PredictRequest:
 
     uncertainty: each prediction comes with its map of uncertainty, which is large.
     probabilities: each prediction comes with its planes of probabilities, which are larger still.
+    keep_model: the model stays in memory for the next request, which is of the same one.
     """
 
     model: Path
@@ -154,6 +155,7 @@ class PredictRequest:
     view: View | None = None
     uncertainty: bool = False
     probabilities: bool = False
+    keep_model: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,7 @@ class TrainSample:
 
     predicted: the uncorrected labels come from a model, so the person saw and kept them; otherwise they
         are the background that every mask begins with, and say nothing.
+    held: it is there to judge what was learned, and nothing is learned from it.
     """
 
     sample_id: int
@@ -195,6 +198,7 @@ class TrainSample:
     mask: PackedMask
     confirmed: bool
     predicted: bool
+    held: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from segdesk.core.jobs import (
     View,
 )
 from segdesk.core.patch import State
-from segdesk.core.project import Learned, ModelVersion, Project, Sample
+from segdesk.core.project import Learned, ModelVersion, Project, Sample, Split
 from segdesk.core.project.fingerprint import is_another_picture
 from segdesk.core.translation import tr
 
@@ -57,6 +57,8 @@ def training_request(
     thorough: learn until the held-out figure stops rising, with a checkpoint and pictures on the way in the
         project's folder.
 
+    Test samples take no part in it; validation samples judge it, and nothing is learned from them.
+
     Raises:
         LearningError: nobody has corrected anything yet.
         ProjectError: the version that comes of it could not be kept.
@@ -70,12 +72,24 @@ def training_request(
             mask=project.masks.packed(sample),
             confirmed=sample.state is State.CONFIRMED,
             predicted=sample.status.predicted_by is not None,
+            held=sample.split is Split.VALIDATION,
         )
         for sample in every
         # A mask that was drawn on another picture teaches the wrong thing; the window asks about it.
-        if sample.state in (State.CORRECTED, State.CONFIRMED) and not is_another_picture(sample)
+        if sample.state in (State.CORRECTED, State.CONFIRMED)
+        and not is_another_picture(sample)
+        # What is there to test with takes part in nothing, so that it says how the model does on new images.
+        and sample.split is not Split.TEST
     )
-    if not samples:
+    if all(sample.held for sample in samples):
+        kept_back = (s.state for s in every if s.split in (Split.VALIDATION, Split.TEST))
+        if any(state in (State.CORRECTED, State.CONFIRMED) for state in kept_back):
+            raise LearningError(
+                tr(
+                    "All corrected images are there for validation or test; correct one to train with,"
+                    " or change the split."
+                )
+            )
         raise LearningError(
             tr("There is nothing to learn from yet: paint a little of each class first, then retrain.")
         )
@@ -107,8 +121,8 @@ def keep_round(project: Project, request: TrainRequest, result: TrainResult) -> 
     before = project.versions.in_use()
     parent = next((v.number for v in project.versions.all() if v.file == request.start.file), None)
     learned = Learned(
-        samples=tuple(sample.sample_id for sample in request.samples),
-        confirmed=sum(sample.confirmed for sample in request.samples),
+        samples=tuple(sample.sample_id for sample in request.samples if not sample.held),
+        confirmed=sum(sample.confirmed for sample in request.samples if not sample.held),
         corrections=request.corrections,
         seconds=request.annotation,
     )

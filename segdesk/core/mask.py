@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,38 +9,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.geometry import Box
+from segdesk.core.planes import blank_plane
+from segdesk.core.tile_codec import SIDE, pack_pixels, unpack_pixels
 
 BACKGROUND = 0
 MAX_CLASSES = 255  # the background and 254 of the user's
 UNLABELLED = 255  # in a plane or a file: nobody said what this pixel is; never a class
-TILE = 256  # side of the squares that masks are stored in, in pixels
-
-_BY_CHANGES = (
-    b"\x01"  # how a packed tile begins; a bare zlib stream, which an older SegDesk wrote, never does
-)
-_SPARSE = 6  # one pixel of so many may differ from the one above
+TILE = SIDE  # of the squares that masks are stored in, in pixels
 
 Plane = NDArray[np.uint8]
 TileKey = tuple[int, int]  # row and column of a tile
 
 
 class Mask:
-    """Two planes of an image's size.
+    """Two planes of an image's size, and a third one where objects that touch are parted.
 
     labels: (height, width) uint8, class indices; what a person sees.
     corrected: (height, width) uint8, 1 where a person asserted the class, else 0.
+    borders: (height, width) uint8, as in `segdesk.core.borders`; None until there is a first one, so that
+        most masks do without.
     """
 
-    def __init__(self, labels: Plane, corrected: Plane) -> None:
-        if labels.shape != corrected.shape or labels.ndim != 2:
-            raise ValueError(f"planes of shapes {labels.shape} and {corrected.shape} make no mask")
+    def __init__(self, labels: Plane, corrected: Plane, borders: Plane | None = None) -> None:
+        shapes = {plane.shape for plane in (labels, corrected, borders) if plane is not None}
+        if len(shapes) > 1 or labels.ndim != 2:
+            raise ValueError(f"planes of shapes {sorted(shapes)} make no mask")
         self.labels = labels
         self.corrected = corrected
+        self.borders = borders
 
     @classmethod
     def empty(cls, height: int, width: int) -> Mask:
         """All background, nothing asserted."""
-        return cls(np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8))
+        return cls(blank_plane(height, width), blank_plane(height, width))
 
     @property
     def box(self) -> Box:
@@ -49,7 +49,14 @@ class Mask:
         return Box(0, 0, width, height)
 
     def copy(self) -> Mask:
-        return Mask(self.labels.copy(), self.corrected.copy())
+        borders = self.borders.copy() if self.borders is not None else None
+        return Mask(self.labels.copy(), self.corrected.copy(), borders)
+
+    def with_borders(self) -> Plane:
+        """The plane of borders, made where there was none yet."""
+        if self.borders is None:
+            self.borders = np.zeros(self.labels.shape, np.uint8)
+        return self.borders
 
     def corrections(self) -> Plane:
         """(height, width) class indices where a person asserted one, UNLABELLED elsewhere."""
@@ -76,52 +83,13 @@ def pack_tile(plane: Plane, key: TileKey) -> bytes | None:
     return pack_pixels(part) if part.any() else None
 
 
-def pack_pixels(pixels: Plane) -> bytes:
-    """Compress (height, width) class indices, or their changes; TILE pixels a side at most.
-
-    Rows are mostly like the row above, so where a pixel differs from the one above it, its place and the
-    difference are stored: a third of what deflating the pixels takes, and read in the same time.
-    """
-    rows = pixels.copy()
-    rows[1:] ^= pixels[:-1]
-    flat = rows.ravel()
-    places = np.flatnonzero(flat != 0)
-    if places.size > flat.size // _SPARSE:
-        return zlib.compress(pixels.tobytes(), 1)
-    gaps = np.diff(places, prepend=0).astype("<u2").view(np.uint8).reshape(-1, 2)
-    # High bytes by themselves are mostly zeros.
-    return _BY_CHANGES + zlib.compress(
-        gaps[:, 1].tobytes() + gaps[:, 0].tobytes() + flat[places].tobytes(), 1
-    )
-
-
 def unpack_tile(data: bytes, box: Box) -> Plane:
     """The pixels of a tile that covers `box`.
 
     Raises:
         ValueError, zlib.error: the data is not such a tile, to its very last byte.
     """
-    size = box.width * box.height
-    if data[:1] != _BY_CHANGES:
-        return _inflated(data, size).reshape(box.height, box.width)
-    high, low, changes = _inflated(data[1:], 3 * size).reshape(3, -1)
-    places = np.cumsum(high.astype(np.int64) << 8 | low)
-    if places.size and places[-1] >= size:
-        raise ValueError("a change lies beyond the tile")
-    rows = np.zeros((box.height, box.width), np.uint8)
-    rows.ravel()[places] = changes
-    # Eight pixels at a time take a fourteenth of the time that one at a time does.
-    eights = rows.view(np.uint64) if box.width % 8 == 0 else rows
-    return np.bitwise_xor.accumulate(eights, axis=0).view(np.uint8)
-
-
-def _inflated(data: bytes, most: int) -> NDArray[np.uint8]:
-    """All that a stream of zlib's holds; a lying one cannot fill the memory."""
-    stream = zlib.decompressobj()
-    pixels = stream.decompress(data, most + 1)
-    if not stream.eof:
-        raise ValueError("the data does not end where the tile does")
-    return np.frombuffer(pixels, np.uint8)
+    return unpack_pixels(data, box.height, box.width)
 
 
 @dataclass(frozen=True)
@@ -140,7 +108,7 @@ class PackedPlane:
 
     def unpack(self) -> Plane:
         """(height, width) uint8; raises ValueError or zlib.error where a tile is damaged."""
-        plane = np.zeros((self.height, self.width), np.uint8)
+        plane = blank_plane(self.height, self.width)
         for key, data in self.tiles.items():
             box = tile_box(key, self.height, self.width)
             plane[box.slices] = unpack_tile(data, box)
@@ -149,14 +117,17 @@ class PackedPlane:
 
 @dataclass(frozen=True)
 class PackedMask:
-    """A mask as compressed tiles."""
+    """A mask as compressed tiles. borders: None where nothing is parted."""
 
     labels: PackedPlane
     corrected: PackedPlane
+    borders: PackedPlane | None = None
 
     @classmethod
     def pack(cls, mask: Mask) -> PackedMask:
-        return cls(PackedPlane.pack(mask.labels), PackedPlane.pack(mask.corrected))
+        borders = PackedPlane.pack(mask.borders) if mask.borders is not None else None
+        return cls(PackedPlane.pack(mask.labels), PackedPlane.pack(mask.corrected), borders)
 
     def unpack(self) -> Mask:
-        return Mask(self.labels.unpack(), self.corrected.unpack())
+        borders = self.borders.unpack() if self.borders is not None else None
+        return Mask(self.labels.unpack(), self.corrected.unpack(), borders)

@@ -6,17 +6,18 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the room of images sorts its lists by the names in here
     from segdesk.core.images.source import ImageSource
 
-NaturalKey = tuple[tuple[tuple[str, int, str], ...], str]
+NaturalKey = tuple[str, str]
 
 # Room for what exporters append ("_vessel.png") below the 255 bytes that file systems allow.
 _LONGEST_STEM = 200
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"\d+")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _TRAILING = re.compile(r"[. ]+$")
 _DEVICES = frozenset(
@@ -27,13 +28,18 @@ _DEVICES = frozenset(
 
 def natural_key(text: str) -> NaturalKey:
     """A key that sorts "img2" before "img10", ignoring case; equal only for equal texts."""
-    parts = _DIGITS.split(text.casefold())
-    pairs: list[tuple[str, int, str]] = []
-    for words, digits in zip(parts[::2], [*parts[1::2], ""], strict=True):
-        # Comparing length, then digits, is comparing numbers, with no limit on their size.
-        number = "".join(str(unicodedata.decimal(digit)) for digit in digits).lstrip("0")
-        pairs.append((words, len(number), number))
-    return tuple(pairs), text
+    return _DIGITS.sub(_sortable, text.casefold()), text
+
+
+def _sortable(digits: re.Match[str]) -> str:
+    """A number, so that comparing texts compares numbers: before any word, by its length, then its digits."""
+    found = digits[0]
+    number = (found if found.isascii() else _western(found)).lstrip("0")
+    return f"\0{chr(len(number))}{number}"
+
+
+def _western(digits: str) -> str:
+    return "".join(str(unicodedata.decimal(digit)) for digit in digits)
 
 
 def unique_stems(sources: Sequence[ImageSource]) -> list[str]:
@@ -52,6 +58,18 @@ def unique_stems(sources: Sequence[ImageSource]) -> list[str]:
         base = bases[source.path]
         result.append(names.take(base if pages[source.path] == 1 else f"{base}-p{source.page + 1:03d}"))
     return result
+
+
+def stack_stems(sources: Sequence[ImageSource]) -> dict[Path, str]:
+    """The name, without suffix, that each file gets where all of its pages go into one; no two are alike."""
+    files = {source.path: source for source in sources}
+    # "brain.nii.gz" is a brain, whatever it is packed in.
+    plain = [replace(source, path=_unpacked(path), page=0) for path, source in files.items()]
+    return dict(zip(files, unique_stems(plain), strict=True))
+
+
+def _unpacked(path: Path) -> Path:
+    return path.with_suffix("") if path.name.lower().endswith(".nii.gz") else path
 
 
 class _Names:
@@ -95,6 +113,15 @@ def _bases(paths: list[Path]) -> dict[Path, str]:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def is_text(path: Path) -> bool:
+    """Whether a path is text in some encoding; the name of a file on Linux can be any bytes."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def safe_name(stem: str) -> str:

@@ -10,7 +10,8 @@ from enum import StrEnum
 import numpy as np
 
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Mask, Plane, TileKey, pack_pixels, tile_box, unpack_tile
+from segdesk.core.mask import Mask, Plane, TileKey, tile_box, unpack_tile
+from segdesk.core.tile_codec import pack_pixels
 
 
 class State(StrEnum):
@@ -36,6 +37,16 @@ class TileDelta:
 
     labels: bytes | None
     corrected: bytes | None
+    borders: bytes | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.labels is None and self.corrected is None and self.borders is None
+
+    @property
+    def size(self) -> int:
+        """Bytes that the differences take."""
+        return sum(len(data) for data in (self.labels, self.corrected, self.borders) if data is not None)
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class Patch:
     @property
     def size(self) -> int:
         """Bytes that the differences take."""
-        return sum(len(delta.labels or b"") + len(delta.corrected or b"") for delta in self.tiles.values())
+        return sum(delta.size for delta in self.tiles.values())
 
     def toggle(self, mask: Mask) -> None:
         """Apply the patch to the mask it was made on, or take it back.
@@ -79,6 +90,8 @@ class Patch:
             for plane, data in ((mask.labels, delta.labels), (mask.corrected, delta.corrected)):
                 if data is not None:
                     yield plane[box.slices], unpack_tile(data, box)
+            if delta.borders is not None:
+                yield mask.with_borders()[box.slices], unpack_tile(delta.borders, box)
 
 
 def difference(before: Plane, after: Plane) -> bytes | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from segdesk.core.files import write_text
+from segdesk.core.limits import MOST
 from segdesk.core.paths import user_config
 
 _RECENT = 10
@@ -43,10 +44,12 @@ class Settings:
     overlay_opacity: 0 (nothing of the mask) to 1 (nothing of the image).
     outline_width: pixels of the screen.
     sample_order: of the list of images.
+    stacks: the list shows the pages of a file as one entry, which opens and closes.
     backups: how many dated copies of a project's database are kept, one a day; 0 makes none.
     scale_bar, minimap, crosshair, rulers: whether the canvas has them.
     keep_view: another image is shown at the place and scale of the one before.
     image_memory: MB that images may take beside the masks.
+    limits: how many times larger than usual files may be that somebody else made.
     recent_projects: folders, the last one opened first.
     """
 
@@ -69,6 +72,7 @@ class Settings:
     overlay_style: str = _choice("filled", "filled", "outline", "both")
     outline_width: int = _number(2, 1, 12)
     sample_order: str = _choice("added", "added", "name", "uncertainty", "disagreement")
+    stacks: bool = True
     backups: int = _number(7, 0, 1000)
     scale_bar: bool = False
     minimap: bool = True
@@ -76,6 +80,7 @@ class Settings:
     rulers: bool = False
     keep_view: bool = False
     image_memory: int = _number(800, 256, 1_000_000)
+    limits: int = _number(1, 1, MOST)
     recent_projects: tuple[str, ...] = ()
 
 

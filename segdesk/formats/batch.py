@@ -6,7 +6,7 @@ import csv
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,21 +15,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.batch import Batch, BatchRequest, Predict
 from segdesk.core.batch_plan import BatchItem
 from segdesk.core.batch_record import Record
-from segdesk.core.classes import SegClass
+from segdesk.core.classes import SegClass, make_classes
 from segdesk.core.errors import ImageError
 from segdesk.core.files import atomic_write
 from segdesk.core.images import read_image, read_labels, read_pixel_size, to_display
+from segdesk.core.limits import raised
 from segdesk.core.mask import Plane
 from segdesk.core.measure import measure_objects
 from segdesk.core.measure.scale import scale_of
 from segdesk.core.objects.numbering import Numbering
+from segdesk.core.spreadsheet import cell
 from segdesk.core.translation import tr
-from segdesk.formats.areas import harmless
 from segdesk.formats.images import blend, write_png
 from segdesk.formats.measurements import add_rows
 from segdesk.formats.sheets import Sheet, check_sheet, write_sheet
+
+_MOST_BYTES = 2**30  # of the measurements of one image
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,12 @@ class BatchWriter:
         return zlib.compress(json.dumps([sheet.length, sheet.columns]).encode(), 1)
 
 
+def batch_of(request: BatchRequest, classes: Sequence[str], predict: Predict) -> Batch:
+    """A batch that writes what its request asks for; classes: the model's, the background first."""
+    writer = BatchWriter(make_classes(list(classes[1:])), request.overlays, request.measure)
+    return Batch(request, predict, writer)
+
+
 def _mask(item: BatchItem) -> Plane:
     labels = read_labels(item.mask)
     if labels.shape != (item.height, item.width) or labels.dtype != np.uint8:
@@ -105,11 +115,11 @@ def write_table(path: Path, out: Path, items: Iterable[BatchItem]) -> int:
         # Row after row, since the table of a large folder would not fit into memory.
         with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
             table = csv.writer(file, lineterminator="\n")
-            table.writerow(names)
+            table.writerow(map(cell, names))
             for length, columns in _kept(record, wanted):
                 empty = [None] * length
                 parts = [columns.get(name, empty) for name in names]
-                table.writerows([_cell(cell) for cell in row] for row in zip(*parts, strict=True))
+                table.writerows([cell(value) for value in row] for row in zip(*parts, strict=True))
                 rows += length
     return rows
 
@@ -118,11 +128,20 @@ def _kept(record: Record, items: Iterable[BatchItem]) -> Iterator[tuple[int, dic
     for item in items:
         packed = record.objects(item.key, item.source.page)
         if packed is not None:
-            length, columns = json.loads(zlib.decompress(packed))
+            length, columns = _unpacked(packed, record)
             # A name that is no text in any encoding would end the writing.
             columns["image"] = [os.fsencode(item.name).decode("utf-8", errors="replace")] * length
             yield length, columns
 
 
-def _cell(cell: object) -> object:
-    return "" if cell is None else harmless(cell) if isinstance(cell, str) else cell
+def _unpacked(packed: bytes, record: Record) -> tuple[int, dict[str, list[Any]]]:
+    """How many rows there are of an image, and its columns; a record may come from anybody."""
+    try:
+        stream = zlib.decompressobj()
+        length, columns = json.loads(stream.decompress(packed, raised(_MOST_BYTES)))
+        whole = all(isinstance(column, list) and len(column) == length for column in columns.values())
+    except (zlib.error, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise record.damaged() from error
+    if not whole or not all(isinstance(c, str | int | float | None) for col in columns.values() for c in col):
+        raise record.damaged()
+    return length, columns

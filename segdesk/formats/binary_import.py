@@ -26,9 +26,13 @@ def recognise(path: Path) -> bool:
 
 
 def read(path: Path, images: Images) -> Job[Reading]:
-    """Folders in the order of their names, a later class over an earlier one."""
+    """Folders in the order of their names, a later class over an earlier one.
+
+    An image with one bad picture is left out: without that class, its labels would be wrong.
+    """
     collector = Collector(images)
     labels: dict[tuple[Path, int], Plane] = {}
+    spoilt: set[tuple[Path, int]] = set()
     targets: dict[tuple[Path, int], Target] = {}
     folders = _folders(path)
     for done, folder in enumerate(folders):
@@ -46,9 +50,10 @@ def read(path: Path, images: Images) -> Job[Reading]:
                 plane[here] = collector.number(folder.name)
                 targets[target.key] = target
             except (FormatError, ImageError) as error:
+                spoilt.add(target.key)
                 collector.complain(where, error)
     for key, plane in labels.items():
-        if key in targets:
+        if key in targets and key not in spoilt:
             collector.add(targets[key], plane, targets[key].source.path.name)
     return collector.reading()
 

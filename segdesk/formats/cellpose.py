@@ -7,7 +7,9 @@ from typing import Any
 
 import cv2
 import numpy as np
+import tifffile
 from numpy.typing import NDArray
+from PIL import Image
 
 from segdesk.core.errors import FormatError
 from segdesk.core.files import atomic_write
@@ -15,7 +17,7 @@ from segdesk.core.jobs import Job, Progress
 from segdesk.core.naming import natural_key
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Collector, ForeignClass, Images, Reading
-from segdesk.formats.instances import Ids, numbered
+from segdesk.formats.instances import Ids, counted, numbered
 from segdesk.formats.items import ExportReport, ExportRequest
 from segdesk.formats.pickled_arrays import read_dictionary
 
@@ -23,11 +25,14 @@ _END = "_seg.npy"
 
 
 def cellpose(request: ExportRequest) -> Job[ExportReport]:
-    """STEM_seg.npy: masks (objects of all classes from 1 on), their outlines, and what else is asked for."""
+    """STEM_seg.npy: masks (objects of all classes from 1 on), their outlines, and what else is asked for.
+
+    STEM_cp_masks.png has the same masks in 16 bits (or STEM_cp_masks.tif in 32), as it trains with them.
+    """
     paths: list[Path] = []
     for done, item in enumerate(request.items):
         yield Progress(done / len(request.items), tr("Exporting"))
-        ids = numbered(item.labels(), request.classes)
+        ids = counted(numbered(item, request.classes))
         count = int(ids.max())
         kept = ids.astype(np.uint16 if count < 1 << 16 else np.uint32)
         content: dict[str, Any] = {
@@ -43,7 +48,13 @@ def cellpose(request: ExportRequest) -> Job[ExportReport]:
         path = request.out / f"{item.stem}{_END}"
         with atomic_write(path) as temporary, temporary.open("wb") as file:
             np.save(file, np.array(content, dtype=object))
-        paths.append(path)
+        picture = request.out / f"{item.stem}_cp_masks{'.png' if kept.dtype == np.uint16 else '.tif'}"
+        with atomic_write(picture) as temporary:
+            if kept.dtype == np.uint16:
+                Image.fromarray(kept).save(temporary, format="PNG")
+            else:
+                tifffile.imwrite(temporary, kept, compression="zlib", metadata=None)
+        paths += [path, picture]
     return ExportReport(tuple(paths))
 
 
@@ -68,7 +79,7 @@ def read(path: Path, images: Images) -> Job[Reading]:
             collector.complain(file.name, error)
             continue
         count = len(np.unique(masks[masks > 0]))
-        collector.add(target, (masks > 0).astype(np.uint8), file.name, count)
+        collector.add(target, (masks > 0).astype(np.uint8), file.name, count, ids=masks.astype(np.int64))
     return collector.reading((ForeignClass(0, "background"), ForeignClass(1, "")))
 
 

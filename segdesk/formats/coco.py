@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
-from segdesk.core.classes import SegClass
 from segdesk.core.files import write_text
 from segdesk.core.jobs import Job, Progress
-from segdesk.core.mask import Plane
+from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
-from segdesk.formats.items import ExportReport, ExportRequest
-from segdesk.formats.shapes import edge_polygons, objects_of
+from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
+from segdesk.formats.runs import Runs, encode_objects
+from segdesk.formats.shapes import edge_polygons
+from segdesk.formats.splits import NAMES, is_split, parts_of
+
+_MOST_OBJECTS = 1_000_000  # of an image, so that its annotations have ids of their own
 
 
 def coco_polygons(request: ExportRequest) -> Job[ExportReport]:
@@ -24,96 +24,71 @@ def coco_polygons(request: ExportRequest) -> Job[ExportReport]:
 
 
 def coco(request: ExportRequest, *, outlines: bool = False) -> Job[ExportReport]:
-    """annotations.json: images, categories (1.., no background) and annotations (ids from 1).
+    """annotations.json: images, categories (1.., no background) and annotations.
 
+    Ids stay from one export to the next: an image's is its sample's, an annotation's is that a million times
+    over and the number of the object.
+    Where somebody has split the images, annotations_train.json and so on, for each part that has any.
     Runs are uncompressed, column by column, the first one counting zeros; holes are kept. `iscrowd` is
     false, which readers that compare with a boolean and those that compare with 0 both take.
     """
+    files = {"annotations.json": request.items}
+    if is_split(request):
+        parts = parts_of(request).items()
+        files = {f"annotations_{NAMES[part]}.json": items for part, items in parts if items}
+    done = 0
+    for name, items in files.items():
+        document = yield from _document(items, request, done, outlines=outlines)
+        write_text(request.out / name, json.dumps(document, ensure_ascii=False))
+        done += len(items)
+    return ExportReport(tuple(request.out / name for name in files))
+
+
+def _document(
+    items: Sequence[ExportItem], request: ExportRequest, done: int, *, outlines: bool
+) -> Job[dict[str, Any]]:
+    """One file's content; `done` items are in other files already."""
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
-    for image_id, item in enumerate(request.items, start=1):
-        yield Progress((image_id - 1) / len(request.items), tr("Exporting"))
-        labels = item.labels()
-        height, width = labels.shape
+    known = {seg_class.index for seg_class in request.foreground}
+    for place, item in enumerate(items, start=done):
+        yield Progress(place / len(request.items), tr("Exporting"))
+        numbering = item.numbering()
+        height, width = numbering.ids.shape
         images.append(
-            {"id": image_id, "file_name": item.source.path.name, "width": width, "height": height}
+            {"id": item.sample_id, "file_name": item.source.path.name, "width": width, "height": height}
             | ({"page": item.source.page + 1} if item.source.page else {})
         )
-        for seg_class in request.foreground:
-            plane = labels == seg_class.index
-            for annotation in _outlined(labels, seg_class) if outlines else _objects(plane):
+        runs = {} if outlines else encode_objects(numbering.ids)
+        for number, index in sorted(numbering.classes.items(), key=lambda pair: (pair[1], pair[0])):
+            if index in known:
                 annotations.append(
-                    {"id": len(annotations) + 1, "image_id": image_id, "category_id": seg_class.index}
-                    | annotation
+                    {
+                        "id": item.sample_id * _MOST_OBJECTS + number,
+                        "image_id": item.sample_id,
+                        "category_id": index,
+                        "bbox": [*numbering.boxes[number]],
+                        "iscrowd": False,
+                    }
+                    | (_outline(numbering.get(number)) if outlines else _mask(runs[number], height, width))
                 )
-    document = {
+    return {
         "info": {"description": "SegDesk"},
         "images": images,
         "categories": [{"id": c.index, "name": c.name, "supercategory": ""} for c in request.foreground],
         "annotations": annotations,
     }
-    path = request.out / "annotations.json"
-    write_text(path, json.dumps(document, ensure_ascii=False))
-    return ExportReport((path,))
 
 
-def _outlined(labels: Plane, seg_class: SegClass) -> list[dict[str, Any]]:
-    return [
-        {
-            "area": found.area,
-            "bbox": [*found.box],
-            "iscrowd": False,
-            "segmentation": [
-                polygon.outer.astype(int).ravel().tolist()
-                for polygon in edge_polygons(found.covered, found.box)
-            ],
-        }
-        for found in objects_of(labels, [seg_class])
-    ]
+def _outline(found: FoundObject) -> dict[str, Any]:
+    """Area and outlines of an object."""
+    polygons = edge_polygons(found.covered, found.box)
+    return {
+        "area": found.area,
+        "segmentation": [polygon.outer.astype(int).ravel().tolist() for polygon in polygons],
+    }
 
 
-def _objects(plane: NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """Area, bounding box and runs of each 8-connected object of a class."""
-    count, objects, stats, _ = cv2.connectedComponentsWithStats(plane.astype(np.uint8), connectivity=8)
-    if count < 2:
-        return []
-    height, width = plane.shape
-    # All runs once, down the columns as COCO counts, then brought together object by object. A row of zeros
-    # below the image ends each run with its column, since the next one may be another object's.
-    columns = np.zeros((width, height + 1), np.uint8)
-    columns[:, :height] = plane.T
-    flat = columns.ravel()
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    if flat[0]:
-        changes = np.concatenate([[0], changes])
-    starts, stops = changes[::2], changes[1::2]
-    x = starts // (height + 1)
-    owner = objects[starts - x * (height + 1), x]
-    order = np.argsort(owner, kind="stable")
-    runs = np.column_stack([starts - x, stops - x])[order]
-    ends = np.cumsum(np.bincount(owner, minlength=count)[1:])
-    return [
-        {
-            "area": int(stats[number, cv2.CC_STAT_AREA]),
-            "bbox": [int(v) for v in stats[number, :4]],
-            "iscrowd": False,
-            "segmentation": {"size": [height, width], "counts": _counts(part, height * width)},
-        }
-        for number, part in enumerate(np.split(runs, ends[:-1]), start=1)
-    ]
-
-
-def _counts(runs: NDArray[np.int64], total: int) -> list[int]:
-    """Lengths of alternating runs of zeros and ones, from (n, 2) starts and stops of the ones, ascending."""
-    apart = runs[1:, 0] != runs[:-1, 1]
-    starts = runs[np.concatenate([[True], apart]), 0]
-    stops = runs[np.concatenate([apart, [True]]), 1]
-    borders = np.concatenate([[0], np.column_stack([starts, stops]).ravel(), [total]])
-    lengths: list[int] = np.diff(borders).tolist()
-    return lengths[:-1] if lengths[-1] == 0 else lengths
-
-
-def decode_runs(counts: list[int], height: int, width: int) -> Plane:
-    """(height, width) uint8 of 0 and 1 from uncompressed runs."""
-    values = np.arange(len(counts), dtype=np.uint8) % 2
-    return np.repeat(values, counts).reshape(width, height).T
+def _mask(runs: Runs, height: int, width: int) -> dict[str, Any]:
+    """Area and mask of an object."""
+    return {"area": runs.area, "segmentation": {"size": [height, width], "counts": runs.counts}}

@@ -13,10 +13,11 @@ from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import Plane
 from segdesk.core.naming import natural_key
 from segdesk.core.translation import tr
-from segdesk.formats.coco import decode_runs
-from segdesk.formats.foreign import Collector, Images, Reading, Target, blank, check_declared
+from segdesk.formats.foreign import Collector, Drawing, Images, Reading, Target, check_declared
 from segdesk.formats.json_files import entries, points_of, read_json, read_object, text_of, whole
+from segdesk.formats.runs import decode_runs
 from segdesk.formats.shapes import Area, Covered, Ring, area_of, fill_edges
+from segdesk.formats.splits import split_named
 
 
 def recognise(path: Path) -> bool:
@@ -27,10 +28,11 @@ def recognise(path: Path) -> bool:
 def read(path: Path, images: Images) -> Job[Reading]:
     """All annotations in their order, a later one over an earlier one; crowds count like any other."""
     collector = Collector(images)
-    files = [file for file in _files(path) if path.is_file() or _is_coco(file)]
-    for file in files:
+    for file in _files(path):
         try:
             content = read_object(file)
+            if path.is_dir() and not _lists(content):
+                continue
         except FormatError as error:
             collector.problems.append(str(error))
             continue
@@ -71,7 +73,7 @@ def _read_file(file: Path, content: dict[str, Any], collector: Collector) -> Job
         yield Progress(done / len(targets), tr("Reading labels"))
         if target is None:
             continue
-        labels = blank(target)
+        drawing = Drawing(target)
         taken = 0
         for number, entry in by_image[key]:
             try:
@@ -79,11 +81,11 @@ def _read_file(file: Path, content: dict[str, Any], collector: Collector) -> Job
                 if not isinstance(category, int) or category not in classes:
                     raise FormatError(tr("its class {id} is not listed").format(id=str(category)[:20]))
                 area = decode(entry.get("segmentation"), target)
-                labels[area.slices][area.covered] = classes[category]
+                drawing.add(area, classes[category])
                 taken += 1
             except FormatError as error:
                 collector.complain(_where(file, number), error)
-        collector.add(target, labels, file.name, taken)
+        collector.add(target, drawing.labels, file.name, taken, split_named(file.stem), drawing.ids)
 
 
 def _classes(listed: list[Any], file: Path, collector: Collector) -> dict[int, int]:
@@ -184,6 +186,10 @@ def _is_coco(file: Path) -> bool:
         content = read_json(file)
     except FormatError:
         return False
+    return _lists(content)
+
+
+def _lists(content: Any) -> bool:
     return isinstance(content, dict) and {"images", "annotations", "categories"} <= content.keys()
 
 

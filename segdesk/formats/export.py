@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segdesk.core.errors import FormatError
+from segdesk.core.files import check_links
 from segdesk.core.jobs import Job
 from segdesk.core.translation import tr
 from segdesk.formats.items import ExportReport, ExportRequest
@@ -14,11 +15,12 @@ def export(request: ExportRequest, format_name: str) -> Job[ExportReport]:
 
     Raises:
         FormatError: no such format, or nothing is labelled yet.
-        SegdeskError: a file cannot be written.
+        SegdeskError: a file cannot be written, or a link leads out of the folder.
     """
     chosen = export_format(format_name)
     if chosen.needs_labels and not request.items:
         raise FormatError(
             tr("There is nothing to export yet: predict, paint or confirm at least one image first.")
         )
+    check_links(request.out)
     return (yield from chosen.write(request))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from segdesk.core.classes import SegClass
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import Plane
+from segdesk.core.objects.numbering import Numbering
 from segdesk.core.patch import Status
 from segdesk.core.project import Sample
 from segdesk.core.translation import tr
@@ -22,6 +24,7 @@ from segdesk.formats.shapes import edge_polygons, holes_of, objects_of
 
 _KEEPS_NO_HOLES = ("coco-polygons",)
 _KEEPS_NO_CLASSES = ("cellpose", "rootpainter")
+_KEEPS_NO_OBJECTS = ("class-png", "binary-png", "training", "rootpainter", "nifti", "dicom-seg")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Contents:
     with_holes: int
     of_parts: int  # that hang together by corners alone
     single_pixels: int
+    touching: int = 0  # that would be one with a neighbour of their class, if nothing parted them
 
 
 @dataclass(frozen=True)
@@ -72,15 +76,24 @@ class Fidelity:
 
 def contents(request: ExportRequest) -> Job[Contents]:
     """Count what a format may fail to hold, before anything is written."""
-    objects = with_holes = of_parts = single = 0
+    objects = with_holes = of_parts = single = touching = 0
     for done, item in enumerate(request.items):
         yield Progress(done / len(request.items), tr("Checking"))
-        for found in objects_of(item.labels(), request.classes):
+        found_here = objects_of(item, request.classes).values()
+        if item.borders is not None:
+            touching += len(found_here) - _without_borders(item, request.classes)
+        for found in found_here:
             objects += 1
             with_holes += bool((holes_of(found.covered) & ~found.covered).any())
             of_parts += len(edge_polygons(found.covered, found.box)) > 1
             single += found.area == 1
-    return Contents(len(request.items), objects, with_holes, of_parts, single)
+    return Contents(len(request.items), objects, with_holes, of_parts, single, touching)
+
+
+def _without_borders(item: ExportItem, classes: Sequence[SegClass]) -> int:
+    """How many objects an image has where all that touch are one."""
+    known = {c.index for c in classes if c.index}
+    return sum(index in known for index in Numbering(item.labels()).classes.values())
 
 
 def expected_losses(found: Contents, format_name: str) -> tuple[str, ...]:
@@ -92,6 +105,12 @@ def expected_losses(found: Contents, format_name: str) -> tuple[str, ...]:
         losses.append(
             tr("{count} objects have holes; slits lead to them, which can cost a few pixels.").format(
                 count=found.with_holes
+            )
+        )
+    if format_name in _KEEPS_NO_OBJECTS and found.touching:
+        losses.append(
+            tr("{count} objects touch others of their class, and become one with them.").format(
+                count=found.touching
             )
         )
     if format_name in _KEEPS_NO_CLASSES:
@@ -120,7 +139,7 @@ def read_back(request: ExportRequest, format_name: str, out: Path) -> Job[Fideli
     for done, item in enumerate(items.values()):
         yield Progress(done / len(items), tr("Checking"))
         labels = item.labels()
-        objects += len(objects_of(labels, request.classes))
+        objects += len(objects_of(item, request.classes))
         picture = by_path.get((item.source.path, item.source.page))
         iou[item.stem] = _agreement(labels, picture, mapping, reading, format_name) if picture else 0.0
         if picture is None or picture.objects is None:

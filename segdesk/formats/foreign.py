@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.borders import between
 from segdesk.core.errors import FormatError, ImageError
 from segdesk.core.images import ImageSource, inspect_image, list_images
 from segdesk.core.jobs import Job
 from segdesk.core.mask import MAX_CLASSES, UNLABELLED, PackedPlane
-from segdesk.core.naming import unique_stems
-from segdesk.core.project import NewSample, Sample
+from segdesk.core.naming import is_text, stack_stems, unique_stems
+from segdesk.core.objects.anchors import Anchors
+from segdesk.core.project import NewSample, Sample, Split
 from segdesk.core.project.fingerprint import fingerprint
 from segdesk.core.translation import tr
+from segdesk.formats.shapes import Area
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,18 @@ class Labelled:
     """Labels of one image: class numbers of the file; a number of no class says nothing of the pixel.
 
     where: the file that they come from, for sentences.   objects: how many there were, where they are listed.
+    split: the part of a data set that the image is in, where that is known.
+    borders: between objects that touch, as in `segdesk.core.borders`; None where the file knows of none.
+    anchors: what ties objects to the numbers that the file gives them, where it gives any.
     """
 
     target: Target
     labels: PackedPlane
     where: str
     objects: int | None = None
+    split: Split | None = None
+    borders: PackedPlane | None = None
+    anchors: Anchors | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,7 @@ class Images:
             self._by_name[(sample.source.path.name, sample.source.page)].append(target)
             self._by_stem[sample.source.path.stem].append(target)
             self._by_export[stem] = target
+        self._by_stack = {stem: path for path, stem in stack_stems([s.source for s in samples]).items()}
 
     def find(self, name: str, near: Iterable[Path] = (), page: int = 0) -> Target | None:
         """The image that a file means by this name; folders in the name are of no account.
@@ -110,9 +122,29 @@ class Images:
             return found[0]
         return self._beside(base, stem, near, page) if not found else None
 
+    def find_page(self, stem: str, page: int, near: Iterable[Path] = ()) -> Target | None:
+        """The page of an image that a file means which holds all of its pages.
+
+        stem: the image's name without its ending.
+        """
+        path = self._by_stack.get(stem)
+        if path is not None:
+            return self._by_place.get((path, page))  # pages that a person took out stay out
+        if page == 0 and stem in self._by_export:
+            return self._by_export[stem]
+        for ending in ("", ".nii", ".nii.gz", "_0000.nii.gz"):
+            if found := self.find(f"{stem}{ending}", near, page):
+                return found
+        return None
+
+    def files(self, *near: Path) -> list[Path]:
+        """The files of the images, then those that lie in some folders and may be added."""
+        beside = [path for folder in near for path in self._files(folder).values()] if self._add else []
+        return list(dict.fromkeys([*(path for path, _ in self._by_place), *beside]))
+
     def at(self, path: Path, page: int = 0) -> Target | None:
         """The image of this file: the sample that it is, else one of its name, else one to add."""
-        known = self._by_place.get((path.absolute(), page))
+        known = self._by_place.get((_whole(path), page))
         return known or self.find(path.name, [path.parent], page)
 
     def _beside(self, base: str, stem: str, near: Iterable[Path], page: int) -> Target | None:
@@ -122,7 +154,7 @@ class Images:
             files = self._files(folder)
             path = files.get(base) or files.get(stem)
             if path is not None:
-                return self._admit(path.absolute(), page)
+                return self._admit(_whole(path), page)
         return None
 
     def _files(self, folder: Path) -> dict[str, Path]:
@@ -137,6 +169,8 @@ class Images:
     def _admit(self, path: Path, page: int) -> Target | None:
         if (path, page) in self._by_place:
             return self._by_place[(path, page)]
+        if not self._add or not is_text(path):
+            return None
         try:
             info = inspect_image(path, page)
         except ImageError:
@@ -146,6 +180,11 @@ class Images:
         target = Target(source, info.width, info.height, None, new)
         self._by_place[target.key] = target
         return target
+
+
+def _whole(path: Path) -> Path:
+    """As a project keeps it: from the root, without a way up and down again."""
+    return Path(os.path.abspath(path))  # noqa: PTH100  (resolve() would follow links)
 
 
 @dataclass
@@ -188,8 +227,22 @@ class Collector:
             self.unmatched.append(name)
         return target
 
-    def add(self, target: Target, labels: NDArray[np.uint8], where: str, objects: int | None = None) -> None:
-        """Take the labels of an image; a second file about the same image is a problem."""
+    def add(
+        self,
+        target: Target,
+        labels: NDArray[np.uint8],
+        where: str,
+        objects: int | None = None,
+        split: Split | None = None,
+        ids: NDArray[np.integer[Any]] | None = None,
+        *,
+        lasting: bool = False,
+    ) -> None:
+        """Take the labels of an image; a second file about the same image is a problem.
+
+        ids: (height, width), each pixel's object, from 1 on; None where the file names none.
+        lasting: these are the file's own numbers, which objects are known by.
+        """
         if labels.shape != (target.height, target.width):
             height, width = labels.shape
             self.complain(where, other_size(width, height, target))
@@ -198,7 +251,16 @@ class Collector:
             self.complain(where, tr("{name} has labels in {first} already").format(
                 name=target.source.path.name, first=first))  # fmt: skip
         else:
-            self.pictures[target.key] = Labelled(target, PackedPlane.pack(labels), where, objects)
+            parted = between(ids)[0] if ids is not None else np.zeros((0, 0), np.uint8)
+            self.pictures[target.key] = Labelled(
+                target,
+                PackedPlane.pack(labels),
+                where,
+                objects,
+                split,
+                PackedPlane.pack(parted) if parted.any() else None,
+                Anchors.within(ids) if lasting and ids is not None else None,
+            )
 
     def reading(self, classes: Sequence[ForeignClass] | None = None) -> Reading:
         if classes is None:
@@ -227,6 +289,22 @@ def check_declared(width: object, height: object, target: Target) -> None:
 
 def blank(target: Target) -> NDArray[np.uint8]:
     return np.zeros((target.height, target.width), np.uint8)
+
+
+class Drawing:
+    """What shapes of a file cover of an image, a later one over an earlier one, and which shape is where."""
+
+    def __init__(self, target: Target) -> None:
+        self.labels = blank(target)
+        self.ids = np.zeros(self.labels.shape, np.int32)
+        self._numbers: dict[Hashable, int] = {}
+
+    def add(self, area: Area, class_number: int, group: Hashable = None) -> None:
+        """Draw a shape. group: shapes of the same one are one object; None: it is one of its own."""
+        self.labels[area.slices][area.covered] = class_number
+        number = len(self._numbers) + 1
+        self._numbers.setdefault(("its own", number) if group is None else group, number)
+        self.ids[area.slices][area.covered] = number if group is None else self._numbers[group]
 
 
 SAYS_NOTHING = UNLABELLED

@@ -11,7 +11,7 @@ from segdesk.core.jobs import Job, Progress
 from segdesk.core.naming import natural_key
 from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
-from segdesk.formats.foreign import Collector, Images, Reading, Target, blank
+from segdesk.formats.foreign import Collector, Drawing, Images, Reading, Target
 from segdesk.formats.items import ExportReport, ExportRequest
 from segdesk.formats.json_files import entries, points_of, read_json, write_json
 from segdesk.formats.shapes import Area, EdgePolygon, Ring, area_of, edge_polygons, fill_edges, objects_of
@@ -39,7 +39,7 @@ def geojson(request: ExportRequest) -> Job[ExportReport]:
                     },
                 },
             }
-            for number, found in enumerate(objects_of(item.labels(), request.classes), start=1)
+            for number, found in objects_of(item, request.classes).items()
         ]
         path = request.out / f"{item.stem}.geojson"
         write_json(path, {"type": "FeatureCollection", "features": features})
@@ -76,18 +76,18 @@ def read(path: Path, images: Images) -> Job[Reading]:
         target = collector.find(file.stem, (file.parent, file.parent.parent / "images"))
         if target is None:
             continue
-        labels = blank(target)
+        drawing = Drawing(target)
         taken = 0
         for number, feature in enumerate(features, start=1):
             try:
                 index, areas = _read_feature(feature, collector, target)
                 for area in areas:
-                    labels[area.slices][area.covered] = index
+                    drawing.add(area, index, number)
                 taken += 1
             except FormatError as error:
                 where = tr("{name}, feature {number}").format(name=file.name, number=number)
                 collector.complain(where, error)
-        collector.add(target, labels, file.name, taken)
+        collector.add(target, drawing.labels, file.name, taken, ids=drawing.ids)
     return collector.reading()
 
 

@@ -14,17 +14,19 @@ from segdesk.formats import (
     binary_import,
     cellpose,
     coco_import,
+    dicom_seg_import,
     geojson,
     instances,
     isat,
     label_images,
     labelme,
+    nifti_import,
     rootpainter,
     voc,
     yolo,
 )
 from segdesk.formats.foreign import Images, Reader, Reading
-from segdesk.formats.json_files import forget
+from segdesk.formats.json_files import forget, read_json
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ def import_formats() -> dict[str, ImportFormat]:
         ImportFormat("geojson", tr("GeoJSON (QuPath)"), geojson.recognise, geojson.read),
         ImportFormat("cellpose", tr("Cellpose (_seg.npy)"), cellpose.recognise, cellpose.read),
         ImportFormat("npz", tr("NumPy arrays (.npz)"), instances.recognise_npz, instances.read_npz),
+        ImportFormat(
+            "dicom-seg", tr("DICOM segmentation"), dicom_seg_import.recognise, dicom_seg_import.read
+        ),
+        ImportFormat("nifti", tr("NIfTI label volumes"), nifti_import.recognise, nifti_import.read),
         ImportFormat("yolo", tr("YOLO segmentation"), yolo.recognise, yolo.read),
         ImportFormat("voc", tr("Pascal VOC"), voc.recognise, voc.read),
         ImportFormat("rootpainter", tr("RootPainter annotations"), rootpainter.recognise, rootpainter.read),
@@ -89,11 +95,20 @@ def recognised(path: Path) -> ImportFormat:
     for entry in import_formats().values():
         if entry.recognise(path):
             return entry
+    _explain(path)
     raise FormatError(
         tr("{path} holds no annotations that are known; name their format, or choose another folder.").format(
             path=path
         )
     )
+
+
+def _explain(path: Path) -> None:
+    """Raises FormatError where a file would be known, were it not damaged."""
+    listed = [path] if path.is_file() else sorted(path.glob("*.json"))[:1]
+    for file in listed:
+        if file.suffix.lower() in (".json", ".geojson"):
+            read_json(file)
 
 
 def read_annotations(

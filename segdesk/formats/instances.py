@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tokenize
 import zipfile
 import zlib
@@ -21,13 +19,13 @@ from segdesk.core.errors import FormatError
 from segdesk.core.files import atomic_write, write_bytes
 from segdesk.core.images import MAX_PIXELS
 from segdesk.core.jobs import Job, Progress
+from segdesk.core.limits import raised
 from segdesk.core.mask import MAX_CLASSES, Plane
 from segdesk.core.naming import natural_key
+from segdesk.core.spreadsheet import csv_bytes
 from segdesk.core.translation import tr
-from segdesk.formats.areas import harmless
 from segdesk.formats.foreign import Collector, ForeignClass, Images, Reading
-from segdesk.formats.items import ExportReport, ExportRequest
-from segdesk.formats.shapes import objects_of
+from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
 
 Ids = NDArray[np.int32]
 
@@ -35,12 +33,21 @@ _MOST_IN_PNG = 65535
 _KEYS = ("labels", "label", "mask", "masks", "segmentation", "arr_0")
 
 
-def numbered(labels: Plane, classes: Sequence[SegClass]) -> Ids:
-    """(height, width) int32: objects from 1 on, class by class, 0 outside of them."""
-    ids = np.zeros(labels.shape, np.int32)
-    for number, found in enumerate(objects_of(labels, classes), start=1):
-        ids[found.box.slices][found.covered] = number
-    return ids
+def numbered(item: ExportItem, classes: Sequence[SegClass]) -> Ids:
+    """(height, width) int32: the numbers that stay with objects, 0 outside of them."""
+    numbering = item.numbering()
+    known = {c.index for c in classes if c.index}
+    strangers = [number for number, index in numbering.classes.items() if index not in known]
+    return np.where(np.isin(numbering.ids, strangers), 0, numbering.ids) if strangers else numbering.ids
+
+
+def counted(ids: Ids) -> Ids:
+    """The same objects, from 1 on without a gap, for formats that count on that."""
+    table = np.zeros(int(ids.max(initial=0)) + 1, np.int32)
+    there = np.flatnonzero(np.bincount(ids.ravel()))
+    there = there[there > 0]
+    table[there] = np.arange(1, len(there) + 1, dtype=np.int32)
+    return np.asarray(table[ids])
 
 
 def instance_png(request: ExportRequest) -> Job[ExportReport]:
@@ -59,10 +66,10 @@ def npz(request: ExportRequest) -> Job[ExportReport]:
     paths: list[Path] = []
     for done, item in enumerate(request.items):
         yield Progress(done / len(request.items), tr("Exporting"))
-        labels = item.labels()
+        labels = item.said()
         path = request.out / f"{item.stem}.npz"
         with atomic_write(path) as temporary, temporary.open("wb") as file:
-            np.savez_compressed(file, labels=labels, objects=numbered(labels, request.classes), classes=names)
+            np.savez_compressed(file, labels=labels, objects=numbered(item, request.classes), classes=names)
         paths.append(path)
     return ExportReport(tuple(paths))
 
@@ -83,7 +90,7 @@ def read_npz(path: Path, images: Images) -> Job[Reading]:
         if target is None:
             continue
         try:
-            labels, listed = _arrays(file)
+            labels, ids, listed = _arrays(file)
         except FormatError as error:
             collector.complain(file.name, error)
             continue
@@ -91,7 +98,7 @@ def read_npz(path: Path, images: Images) -> Job[Reading]:
             collector.complain(file.name, tr("its classes are not those of the files before it"))
             continue
         names = names or listed
-        collector.add(target, labels, file.name)
+        collector.add(target, labels, file.name, None if ids is None else _count(ids), ids=ids, lasting=True)
         values |= {int(v) for v in np.unique(labels)}
     known = sorted((values | set(names)) - {255})
     return collector.reading([ForeignClass(n, names.get(n, "background" if n == 0 else "")) for n in known])
@@ -100,14 +107,14 @@ def read_npz(path: Path, images: Images) -> Job[Reading]:
 def _each(request: ExportRequest, suffix: str, write: Callable[[Path, Ids], None]) -> Job[ExportReport]:
     paths: list[Path] = []
     problems: list[str] = []
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["label_image", "object", "class"])
+    rows: list[list[object]] = [["label_image", "object", "class"]]
     names = {c.index: c.name for c in request.classes}
     for done, item in enumerate(request.items):
         yield Progress(done / len(request.items), tr("Exporting"))
         labels = item.labels()
-        ids = numbered(labels, request.classes)
+        ids = numbered(item, request.classes)
+        if ids.max(initial=0) > _MOST_IN_PNG:
+            ids = counted(ids)
         path = request.out / f"{item.stem}{suffix}"
         try:
             write(path, ids)
@@ -118,9 +125,9 @@ def _each(request: ExportRequest, suffix: str, write: Callable[[Path, Ids], None
         numbers, places = np.unique(ids, return_index=True)
         for number, place in zip(numbers.tolist(), places.tolist(), strict=True):
             if number:
-                table.writerow([item.stem, number, harmless(names[int(labels.ravel()[place])])])
+                rows.append([item.stem, number, names[int(labels.ravel()[place])]])
     listing = request.out / "objects.csv"
-    write_bytes(listing, text.getvalue().encode("utf-8-sig"))
+    write_bytes(listing, csv_bytes(rows))
     return ExportReport((*paths, listing), tuple(problems))
 
 
@@ -147,11 +154,15 @@ def _archives(path: Path) -> list[Path]:
     return sorted(path.glob("*.npz"), key=lambda p: natural_key(p.name))
 
 
-def _arrays(file: Path) -> tuple[Plane, dict[int, str]]:
-    """Labels, and the classes' names where the file has them."""
+def _count(ids: NDArray[Any]) -> int:
+    return len(np.unique(ids[ids > 0]))
+
+
+def _arrays(file: Path) -> tuple[Plane, NDArray[Any] | None, dict[int, str]]:
+    """Labels, the objects that pixels belong to, and the classes' names where the file has them."""
     try:
         with zipfile.ZipFile(file) as archive:
-            if any(entry.file_size > 8 * MAX_PIXELS for entry in archive.infolist()):
+            if any(entry.file_size > 8 * raised(MAX_PIXELS) for entry in archive.infolist()):
                 raise FormatError(tr("it is too large to be read"))
         with np.load(file, allow_pickle=False) as content:
             key = next((k for k in _KEYS if k in content.files), None)
@@ -159,6 +170,7 @@ def _arrays(file: Path) -> tuple[Plane, dict[int, str]]:
                 raise FormatError(tr("it has no array named {names}").format(names=", ".join(_KEYS)))
             labels: NDArray[Any] = content[key]
             names = content["classes"] if "classes" in content.files else np.array([], str)
+            ids: NDArray[Any] | None = content["objects"] if "objects" in content.files else None
     except (
         OSError,
         ValueError,
@@ -177,4 +189,6 @@ def _arrays(file: Path) -> tuple[Plane, dict[int, str]]:
     if labels.size and (labels.min() < 0 or labels.max() > 255):
         raise FormatError(tr("its labels go beyond 255"))
     listed = dict(enumerate(str(n) for n in names[:MAX_CLASSES])) if names.dtype.kind == "U" else {}
-    return labels.astype(np.uint8), listed
+    if ids is not None and (ids.shape != labels.shape or ids.dtype.kind not in "iu"):
+        raise FormatError(tr("its objects are no plane of whole numbers of the same size"))
+    return labels.astype(np.uint8), ids, listed

@@ -16,7 +16,7 @@ from segdesk.core.jobs import Job, Progress
 from segdesk.core.naming import natural_key
 from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
-from segdesk.formats.foreign import Collector, Images, Reading, blank, check_declared
+from segdesk.formats.foreign import Collector, Drawing, Images, Reading, check_declared
 from segdesk.formats.items import ExportReport, ExportRequest
 from segdesk.formats.json_files import entries, points_of, read_json, text_of, write_json
 from segdesk.formats.shapes import Covered, Ring, area_of, fill_index, holes_of, index_rings, objects_of
@@ -34,12 +34,13 @@ def isat(request: ExportRequest) -> Job[ExportReport]:
         labels = item.labels()
         height, width = labels.shape
         # What encloses others is larger than them, so that layers go down in size.
-        found = sorted(objects_of(labels, request.classes), key=lambda o: -o.box.width * o.box.height)
+        found = objects_of(item, request.classes)
+        numbers = sorted(found, key=lambda number: -found[number].box.width * found[number].box.height)
         layers = iter(range(1, 1 << 30))
         objects = [
             entry
-            for group, one in enumerate(found, start=1)
-            for entry in _entries(one, names[one.class_index], group, layers)
+            for number in numbers
+            for entry in _entries(found[number], names[found[number].class_index], number, layers)
         ]
         path = request.out / f"{item.stem}.json"
         info = {
@@ -97,18 +98,19 @@ def read(path: Path, images: Images) -> Job[Reading]:
         except FormatError as error:
             collector.complain(file.name, error)
             continue
-        labels = blank(target)
+        drawing = Drawing(target)
         taken = 0
         for number, entry in sorted(enumerate(objects, start=1), key=lambda pair: _layer(pair[1])):
             try:
                 ring = points_of(entry.get("segmentation") if isinstance(entry, dict) else None)
                 area = area_of([ring], target.height, target.width, fill_index)
-                labels[area.slices][area.covered] = collector.number(text_of(entry, "category"))
+                category = text_of(entry, "category")
+                drawing.add(area, collector.number(category), _group(entry, category))
                 taken += 1
             except FormatError as error:
                 where = tr("{name}, object {number}").format(name=file.name, number=number)
                 collector.complain(where, error)
-        collector.add(target, labels, file.name, taken)
+        collector.add(target, drawing.labels, file.name, taken, ids=drawing.ids)
     return collector.reading()
 
 
@@ -138,6 +140,12 @@ def _entry(ring: Ring, name: str, group: int, layer: int, area: int) -> dict[str
         "iscrowd": False,
         "note": "",
     }
+
+
+def _group(entry: dict[str, Any], category: str) -> tuple[str, int] | None:
+    """Parts of one object have its group in common; 0 is none."""
+    group = entry.get("group")
+    return (category, group) if isinstance(group, int) and group > 0 else None
 
 
 def _layer(entry: Any) -> float:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import FormatError
 from segdesk.core.files import write_text
+from segdesk.core.limits import raised
 from segdesk.core.translation import tr
 
 MAX_BYTES = 1 << 30
@@ -26,8 +27,12 @@ def read_json(path: Path) -> Any:
         FormatError: it cannot be read, is no JSON, is nested too deep, or too large.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FormatError(tr("{name} is too large to be read.").format(name=path.name))
+        if path.stat().st_size > raised(MAX_BYTES):
+            raise FormatError(
+                tr("{name} is too large to be read; split it, or raise the limit in the settings.").format(
+                    name=path.name
+                )
+            )
         state = path.stat()
         return _parsed(path, state.st_size, state.st_mtime_ns)
     except OSError as error:

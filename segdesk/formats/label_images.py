@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ from numpy.typing import NDArray
 from segdesk.core.errors import FormatError, ImageError
 from segdesk.core.images import list_images, read_labels
 from segdesk.core.jobs import Job, Progress
-from segdesk.core.mask import MAX_CLASSES, UNLABELLED
+from segdesk.core.mask import MAX_CLASSES, UNLABELLED, PackedPlane
+from segdesk.core.spreadsheet import plain
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Collector, ForeignClass, Images, Reading
 from segdesk.formats.layouts import Pair, alone, bare_stem, find_pairs
+from segdesk.formats.numbers import number_of
 
+_MOST_TEXT = 1_000_000  # characters of a list of classes
 _NAMES = ("classes.txt", "labels.txt", "class_names.txt")
 
 
@@ -45,14 +49,16 @@ def read_pairs(
     """
     collector = Collector(images)
     values: set[int] = set()
+    outside: dict[tuple[Path, int], NDArray[np.bool_]] = {}
     for done, pair in enumerate(pairs):
         yield Progress(done / len(pairs), tr("Reading labels"))
         target = _target(collector, pair)
         if target is None:
             continue
         try:
-            labels = _united(pair)
+            labels, ids = _united(pair)
             present = {int(v) for v in np.unique(labels)}
+            beyond = _outside(pair, labels.shape)
             if max(present) > UNLABELLED:
                 raise FormatError(
                     tr("it has values up to {value}: import it as objects (instances)").format(
@@ -63,10 +69,18 @@ def read_pairs(
             collector.complain(pair.labels[0].name, error)
             continue
         before = len(collector.pictures)
-        collector.add(target, labels.astype(np.uint8), pair.labels[0].name)
+        collector.add(target, labels.astype(np.uint8), pair.labels[0].name, _count(ids), pair.split, ids)
         if len(collector.pictures) > before:
             values |= present
-    return collector.reading(_occurring(values, names) if whole else _classes(values, names))
+            if beyond is not None:
+                outside[target.key] = beyond
+    # Where 255 is a class, the number before it is none.
+    nothing = UNLABELLED if whole or not values <= {0, UNLABELLED} else UNLABELLED - 1
+    for key, beyond in outside.items():
+        picture = collector.pictures[key]
+        said = np.where(beyond, np.uint8(nothing), picture.labels.unpack())
+        collector.pictures[key] = replace(picture, labels=PackedPlane.pack(said))
+    return collector.reading(_occurring(values, names) if whole else classes_of(values, names))
 
 
 def recognise_instances(path: Path) -> bool:
@@ -91,7 +105,8 @@ def read_instances(path: Path, images: Images) -> Job[Reading]:
         if target is None:
             continue
         try:
-            values = _united(pair)
+            values, ids = _united(pair)
+            values = values if ids is None else ids
             numbers, dense = np.unique(values, return_inverse=True)
             names = [known.get((pair.labels[0].stem, int(n)), "object") if n else "" for n in numbers]
             table = np.array([collector.number(name) if name else 0 for name in names], np.uint8)
@@ -99,7 +114,8 @@ def read_instances(path: Path, images: Images) -> Job[Reading]:
             collector.complain(pair.labels[0].name, error)
             continue
         labels = table[dense.reshape(values.shape)]
-        collector.add(target, labels, pair.labels[0].name, int((numbers > 0).sum()))
+        objects = int((numbers > 0).sum())
+        collector.add(target, labels, pair.labels[0].name, objects, pair.split, values, lasting=ids is None)
     if set(collector.classes) == {"object"}:  # nobody named it: it may be whatever the project has
         return collector.reading((ForeignClass(0, "background"), ForeignClass(1, "")))
     return collector.reading()
@@ -113,9 +129,9 @@ def instance_classes(folder: Path) -> dict[tuple[str, int], str]:
     try:
         with (folder / "objects.csv").open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
-                if row.get("label_image") and (row.get("object") or "").isdigit() and row.get("class"):
-                    name = row["class"]
-                    found[(row["label_image"], int(row["object"]))] = name[1:] if name[:1] == "'" else name
+                number = number_of(row.get("object") or "")
+                if row.get("label_image") and number is not None and row.get("class"):
+                    found[(plain(row["label_image"]), number)] = plain(row["class"])
     except (OSError, UnicodeDecodeError, csv.Error):
         return {}
     return found
@@ -127,7 +143,8 @@ def class_names(path: Path) -> dict[int, str]:
     for place in (folder, folder.parent):
         for name in _NAMES:
             try:
-                text = (place / name).read_text(encoding="utf-8-sig")
+                with (place / name).open(encoding="utf-8-sig") as file:
+                    text = file.read(_MOST_TEXT)
             except (OSError, UnicodeDecodeError):
                 continue
             return _parsed_names(text)
@@ -140,13 +157,15 @@ def _parsed_names(text: str) -> dict[int, str]:
     for line in lines:
         head, _, tail = line.replace("\t", " ").partition(" ")
         head = head.rstrip(":,")
-        if not (head.isdigit() and tail.strip()):
+        number = number_of(head)
+        if number is None or not tail.strip():
             return dict(enumerate(lines))
-        names[int(head)] = tail.strip()
+        names[number] = tail.strip()
     return names
 
 
-def _classes(values: set[int], names: dict[int, str]) -> Sequence[ForeignClass]:
+def classes_of(values: set[int], names: dict[int, str]) -> Sequence[ForeignClass]:
+    """The classes of all numbers that occur or have a name; 255 is the one class where there is no other."""
     if values <= {0, UNLABELLED}:
         return ForeignClass(0, "background"), ForeignClass(UNLABELLED, "")
     numbers = sorted({0} | values | {n for n in names if n < MAX_CLASSES})
@@ -169,26 +188,50 @@ def _target(collector: Collector, pair: Pair) -> Any:
         target = collector.images.at(pair.image, pair.page)
     else:
         name = pair.labels[0]
-        target = collector.images.find(name.name, (), pair.page) or collector.images.find(
-            bare_stem(name.stem), (), pair.page
+        near = (name.parent.parent / "images",)
+        target = collector.images.find(name.name, near, pair.page) or collector.images.find(
+            bare_stem(name.stem), near, pair.page
         )
     if target is None:
         collector.unmatched.append(pair.labels[0].name)
     return target
 
 
-def _united(pair: Pair) -> NDArray[Any]:
-    """The labels of a pair; of several files, 255 where any of them is not 0."""
+def _united(pair: Pair) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """The labels of a pair, and which object is where, if that is known.
+
+    Of several files, 255 where any of them is not 0, and an object a file.
+    """
     labels = read_labels(pair.labels[0], pair.page)
     if len(pair.labels) == 1:
-        return labels
-    united = labels > 0
-    for file in pair.labels[1:]:
+        if pair.objects is None:
+            return labels, None
+        ids = read_labels(pair.objects)
+        if ids.shape != labels.shape:
+            raise FormatError(tr("{name} has another size").format(name=pair.objects.name))
+        return labels, np.where(ids == UNLABELLED, 0, ids) if ids.dtype == np.uint8 else ids
+    ids = (labels > 0).astype(np.int32)
+    for number, file in enumerate(pair.labels[1:], start=2):
         other = read_labels(file)
-        if other.shape != united.shape:
+        if other.shape != ids.shape:
             raise FormatError(tr("{name} has another size").format(name=file.name))
-        united = united | (other > 0)
-    return united.astype(np.uint8) * np.uint8(255)
+        ids[other > 0] = number
+    return (ids > 0).astype(np.uint8) * np.uint8(255), ids
+
+
+def _count(ids: NDArray[Any] | None) -> int | None:
+    return len(np.unique(ids[ids > 0])) if ids is not None else None
+
+
+def _outside(pair: Pair, shape: tuple[int, ...]) -> NDArray[np.bool_] | None:
+    """Which pixels nobody looked at, where the set says so."""
+    if pair.field is None:
+        return None
+    field = read_labels(pair.field)
+    if field.shape != shape:
+        raise FormatError(tr("{name} has another size").format(name=pair.field.name))
+    beyond: NDArray[np.bool_] = field == 0
+    return beyond
 
 
 def _looks_like_labels(path: Path) -> bool:

@@ -52,9 +52,8 @@ def import_labels(project: Project, kind: LabelKind, path: Path) -> ImportReport
         document = Document(project, sample)
         edit = document.begin()
         edit.assert_labels(labels, labels != UNLABELLED)
-        document.commit(tr("Import"))
-        if kind is LabelKind.MASK and not (labels == UNLABELLED).any():
-            document.confirm()
+        whole = kind is LabelKind.MASK and not (labels == UNLABELLED).any()
+        document.commit(tr("Import"), whole=whole)
     return ImportReport(tuple(file.stem for _, file, _ in planes), unmatched)
 
 

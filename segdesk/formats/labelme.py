@@ -6,7 +6,7 @@ import base64
 import binascii
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from PIL import Image
 
 from segdesk.core.errors import FormatError
 from segdesk.core.jobs import Job, Progress
-from segdesk.core.mask import Plane
+from segdesk.core.mask import UNLABELLED, Plane
 from segdesk.core.naming import natural_key
 from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
-from segdesk.formats.foreign import Collector, Images, Reading, Target, blank, check_declared
+from segdesk.formats.foreign import Collector, Drawing, Images, Reading, Target, check_declared
 from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
 from segdesk.formats.json_files import entries, points_of, read_json, text_of, whole, write_json
 from segdesk.formats.shapes import Area, Ring, area_of, fill_index, index_rings, keyhole, objects_of
@@ -28,7 +28,7 @@ from segdesk.formats.shapes import Area, Ring, area_of, fill_index, index_rings,
 
 def labelme(request: ExportRequest) -> Job[ExportReport]:
     """STEM.json: a polygon for each object that one holds exactly, else a shape of type mask."""
-    return (yield from _each(request, _labelme_shapes, {"version": "5.5.0", "flags": {}}))
+    return (yield from _each(request, _labelme_shapes, {"version": "5.5.0", "flags": {}}, _left_out))
 
 
 def xanylabeling(request: ExportRequest) -> Job[ExportReport]:
@@ -73,17 +73,18 @@ def read(path: Path, images: Images) -> Job[Reading]:
         except FormatError as error:
             collector.complain(file.name, error)
             continue
-        labels = blank(target)
+        drawing = Drawing(target)
         taken = 0
         for number, shape in enumerate(shapes, start=1):
             try:
                 area = _covered(shape, target)
-                labels[area.slices][area.covered] = collector.number(text_of(shape, "label"))
+                label = text_of(shape, "label")
+                drawing.add(area, collector.number(label), _group(shape, label))
                 taken += 1
             except FormatError as error:
                 where = tr("{name}, shape {number}").format(name=file.name, number=number)
                 collector.complain(where, error)
-        collector.add(target, labels, file.name, taken)
+        collector.add(target, drawing.labels, file.name, taken, ids=drawing.ids)
     return collector.reading()
 
 
@@ -96,7 +97,12 @@ def _files(path: Path) -> list[Path]:
     return sorted(found, key=lambda p: natural_key(p.name))
 
 
-def _each(request: ExportRequest, shapes: Any, head: dict[str, Any]) -> Job[ExportReport]:
+def _each(
+    request: ExportRequest,
+    shapes: Callable[[FoundObject, int], Iterator[dict[str, Any]]],
+    head: dict[str, Any],
+    left_out: Callable[[ExportItem], list[dict[str, Any]]] | None = None,
+) -> Job[ExportReport]:
     paths: list[Path] = []
     names = {c.index: c.name for c in request.classes}
     for done, item in enumerate(request.items):
@@ -104,9 +110,11 @@ def _each(request: ExportRequest, shapes: Any, head: dict[str, Any]) -> Job[Expo
         labels = item.labels()
         listed = [
             shape | {"label": names[found.class_index], "flags": {}, "description": ""}
-            for number, found in enumerate(objects_of(labels, request.classes), start=1)
+            for number, found in objects_of(item, request.classes).items()
             for shape in shapes(found, number)
         ]
+        if left_out is not None:
+            listed += left_out(item)
         path = request.out / f"{item.stem}.json"
         write_json(
             path,
@@ -150,6 +158,26 @@ def _labelme_shapes(found: FoundObject, number: int) -> Iterator[dict[str, Any]]
     }
 
 
+def _left_out(item: ExportItem) -> list[dict[str, Any]]:
+    """A mask of what nothing is said of, by the name that labelme's own sets use."""
+    nothing = item.said() == UNLABELLED
+    if not nothing.any():
+        return []
+    rows, columns = np.flatnonzero(nothing.any(axis=1)), np.flatnonzero(nothing.any(axis=0))
+    top, bottom, left, right = (int(v) for v in (rows[0], rows[-1], columns[0], columns[-1]))
+    return [
+        {
+            "label": "__ignore__",
+            "points": [[float(left), float(top)], [float(right), float(bottom)]],
+            "group_id": None,
+            "shape_type": "mask",
+            "mask": _packed(nothing[top : bottom + 1, left : right + 1]),
+            "flags": {},
+            "description": "",
+        }
+    ]
+
+
 def _polygons(found: FoundObject, number: int) -> Iterator[dict[str, Any]]:
     ring = keyhole(found.covered, found.box)
     yield {
@@ -161,6 +189,12 @@ def _polygons(found: FoundObject, number: int) -> Iterator[dict[str, Any]]:
         "attributes": {},
         "kie_linking": [],
     }
+
+
+def _group(shape: dict[str, Any], label: str) -> tuple[str, int] | None:
+    """Parts of one object have a number in common."""
+    group = shape.get("group_id")
+    return (label, group) if isinstance(group, int) else None
 
 
 def _packed(covered: NDArray[np.bool_]) -> str:

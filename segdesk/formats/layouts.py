@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from segdesk.core.errors import ImageError
 from segdesk.core.images import inspect_image, list_images
 from segdesk.core.naming import natural_key
+from segdesk.core.project import Split
+from segdesk.formats.splits import listed_splits, split_named
 
-_IMAGES = ("images", "image", "imgs", "img", "jpegimages")
+_IMAGES = ("images", "image", "imgs", "img", "jpegimages", "imagestr")
 # DRIVE calls its field of view "mask", so its labels come first.
-_LABELS = ("1st_manual", "masks", "labels", "label", "mask", "annotations", "gt", "groundtruth")
+_LABELS = ("1st_manual", "masks", "labels", "label", "mask", "annotations", "gt", "groundtruth", "labelstr")
 _SPLITS = ("train", "training", "val", "valid", "validation", "test", "testing")
 _MARKS = re.compile(
-    r"[ _.-](training|train|test|manual\d*|mask|masks|label|labels|gt|seg|annotation|cp_masks|instances)$",
+    r"[ _.-](training|train|test|manual\d*|masks?|labels?|gt|seg|annotation|cp_masks|instances|0000)$",
     re.IGNORECASE,
 )
 _MOST = 200_000  # files that a folder may hold
@@ -28,11 +30,16 @@ class Pair:
     """A label image, and where its image is; several label images of one image are laid over each other.
 
     image: None where only its name is known, from the label's.   page: of both.
+    split: the part of the data set that it lies in, by a folder's name or a list.
+    objects: a picture with a number an object; 255 of 8 bits says nothing.
     """
 
     labels: tuple[Path, ...]
     image: Path | None
     page: int = 0
+    field: Path | None = None
+    objects: Path | None = None
+    split: Split | None = None
 
     @property
     def name(self) -> str:
@@ -47,8 +54,13 @@ def find_pairs(path: Path) -> list[Pair]:
     if not pairs:
         for folder in _folders(path):
             if folder.name.lower() in _SPLITS:
-                pairs += find_pairs(folder)
-    return pairs
+                pairs += _in_split(find_pairs(folder), split_named(folder.name))
+    listed = listed_splits(path)
+    return [replace(p, split=p.split or listed.get(p.labels[0].stem)) for p in pairs] if listed else pairs
+
+
+def _in_split(pairs: Iterable[Pair], split: Split | None) -> list[Pair]:
+    return [replace(pair, split=pair.split or split) for pair in pairs]
 
 
 def alone(path: Path) -> list[Pair]:
@@ -56,6 +68,11 @@ def alone(path: Path) -> list[Pair]:
     if path.is_file():
         return _pages(path, None)
     return [pair for file in _images(path) for pair in _pages(file, None)]
+
+
+def stem_of(path: Path) -> str:
+    """The name without its ending, which ".nii.gz" is as a whole."""
+    return path.name[:-7] if path.name.lower().endswith(".nii.gz") else path.stem
 
 
 def bare_stem(stem: str) -> str:
@@ -72,21 +89,25 @@ def _side_by_side(path: Path) -> Iterator[Pair]:
     labels = next((folders[name] for name in _LABELS if name in folders), None)
     if images is None or labels is None:
         return
-    yield from _match(images, labels)
+    field = folders.get("fov") or (folders.get("mask") if labels.name.lower() == "1st_manual" else None)
+    yield from _match(images, labels, field)
     inner = {folder.name: folder for folder in _folders(labels)}
     for folder in _folders(images):
         if folder.name in inner and folder.name.lower() in _SPLITS:
-            yield from _match(folder, inner[folder.name])
+            yield from _in_split(_match(folder, inner[folder.name]), split_named(folder.name))
 
 
-def _match(images: Path, labels: Path) -> Iterator[Pair]:
+def _match(images: Path, labels: Path, field: Path | None = None) -> Iterator[Pair]:
     exact: dict[str, Path] = {}
     bare: dict[str, Path] = {}
     for image in _images(images):
-        exact[image.stem] = image
-        bare.setdefault(bare_stem(image.stem), image)
+        exact[stem_of(image)] = image
+        bare.setdefault(bare_stem(stem_of(image)), image)
+    fields = {bare_stem(stem_of(file)): file for file in _images(field)} if field is not None else {}
     for file in _images(labels):
-        yield from _pages(file, exact.get(file.stem) or bare.get(bare_stem(file.stem)))
+        stem = stem_of(file)
+        for pair in _pages(file, exact.get(stem) or bare.get(bare_stem(stem))):
+            yield replace(pair, field=fields.get(bare_stem(stem)))
 
 
 def _one_mask_an_object(path: Path) -> Iterator[Pair]:
@@ -103,9 +124,9 @@ def _one_mask_an_object(path: Path) -> Iterator[Pair]:
 def _suffixed(path: Path) -> Iterator[Pair]:
     """NAME.png with NAME_mask.png in one folder."""
     files = _images(path)
-    by_stem = {file.stem: file for file in files}
+    by_stem = {stem_of(file): file for file in files}
     for file in files:
-        stem = file.stem
+        stem = stem_of(file)
         for mark in ("_mask", "_label", "_labels", "_gt", "_cp_masks", "_seg"):
             if stem.lower().endswith(mark) and stem[: -len(mark)] in by_stem:
                 yield Pair((file,), by_stem[stem[: -len(mark)]])

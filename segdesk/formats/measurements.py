@@ -16,7 +16,6 @@ from segdesk.core.images.calibration import read_pixel_size
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.measure import ObjectTable, measure_objects
 from segdesk.core.measure.scale import Scale, scale_of
-from segdesk.core.objects.numbering import Numbering
 from segdesk.core.translation import tr
 from segdesk.formats.items import ExportReport, ExportRequest
 from segdesk.formats.sheets import Sheet, write_sheet
@@ -56,7 +55,7 @@ def measure_all(request: ExportRequest, *, skeleton: bool = True) -> Job[Measure
                 image = None
         except ImageError as error:
             problems.append(str(error))
-        table = measure_objects(Numbering(labels).ids, labels, image, skeleton=skeleton)
+        table = measure_objects(item.numbering().ids, labels, image, skeleton=skeleton)
         scale = scale_of(item.pixel_size, read_pixel_size(item.source))
         add_rows(sheet, item.source, table, request.classes, np.arange(len(table)), scale)
     return Measured(sheet, tuple(problems))

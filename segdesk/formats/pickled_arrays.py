@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import FormatError
+from segdesk.core.limits import raised
 from segdesk.core.translation import tr
 
 _MOST_BYTES = 4 << 30
@@ -60,7 +61,7 @@ def read_dictionary(path: Path) -> dict[str, Any]:
         FormatError: it is no such file, is damaged, or holds what cannot be had without running it.
     """
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        if path.stat().st_size > raised(_MOST_BYTES):
             raise FormatError(tr("it is too large to be read"))
         with path.open("rb") as file:
             if file.read(6) != _MAGIC:
@@ -86,8 +87,9 @@ class _Machine:
         self._memo: dict[int, Any] = {}
 
     def run(self, file: Any) -> Any:
+        most = raised(_MOST_STEPS)
         for step, (opcode, argument, _) in enumerate(pickletools.genops(file)):
-            if step > _MOST_STEPS:
+            if step > most:
                 raise FormatError(tr("it is too large to be read"))
             if opcode.name == "STOP":
                 return self._stack.pop()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,8 +10,8 @@ import numpy as np
 from segdesk.core.files import write_bytes
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.quality import Quality, class_scores, row_shares
+from segdesk.core.spreadsheet import csv_bytes
 from segdesk.core.translation import tr
-from segdesk.formats.areas import harmless
 
 _Cell = str | int
 
@@ -37,10 +35,7 @@ def write_tables(quality: Quality, path: Path) -> Job[tuple[Path, ...]]:
     }
     for done, (file, rows) in enumerate(beside.items()):
         yield Progress(done / len(beside), tr("Exporting"))
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(rows)
-        # The byte order mark tells spreadsheets that this is UTF-8.
-        write_bytes(file, text.getvalue().encode("utf-8-sig"))
+        write_bytes(file, csv_bytes(rows))
     return tuple(beside)
 
 
@@ -54,7 +49,7 @@ def _samples(quality: Quality) -> Iterable[list[_Cell]]:
     for entry in quality.samples:
         sample, comparison = entry.sample, entry.comparison
         yield [
-            harmless(sample.source.path.name),
+            sample.source.path.name,
             sample.source.page + 1,
             sample.state.value,
             "" if sample.first_version is None else sample.first_version,
@@ -99,7 +94,7 @@ def _confusion(quality: Quality) -> Iterable[list[_Cell]]:
     ):
         figures = (score.dice, score.iou, score.precision, score.recall) if score else [None] * 4
         yield [
-            harmless(name),
+            name,
             *pixels,
             *("" if np.isnan(share) else f"{100 * share:.2f}" for share in shares),
             *map(_figure, figures),

@@ -10,6 +10,7 @@ from segdesk.formats import (
     areas,
     cellpose,
     coco,
+    dicom_seg,
     geojson,
     images,
     instances,
@@ -17,12 +18,14 @@ from segdesk.formats import (
     labelme,
     measurements,
     model,
+    nifti,
     rootpainter,
     training_folder,
     voc,
     yolo,
 )
 from segdesk.formats.items import Writer
+from segdesk.formats.optional import DICOM, NIFTI
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class ExportFormat:
     needs_labels: it is about samples, so there must be some that are labelled.
     loses: what it cannot hold, in a few words; "" where it holds all.
     reader: the format by which it is read back, by its name among the import formats; "" for none.
+    needs: the library that writes it, and what that is installed by; "" where nothing more is needed.
     """
 
     name: str
@@ -41,6 +45,7 @@ class ExportFormat:
     needs_labels: bool = True
     loses: str = ""
     reader: str = ""
+    needs: tuple[str, str] = ("", "")
 
 
 def export_formats() -> dict[str, ExportFormat]:
@@ -51,6 +56,7 @@ def export_formats() -> dict[str, ExportFormat]:
             tr("Class-index PNG"),
             tr("One gray PNG an image; each pixel holds the index of its class."),
             images.class_index,
+            loses=tr("objects of a class that touch."),
             reader="images",
         ),
         ExportFormat(
@@ -58,6 +64,7 @@ def export_formats() -> dict[str, ExportFormat]:
             tr("Black-and-white PNG"),
             tr("One PNG an image and class: 255 inside, 0 outside."),
             images.binary,
+            loses=tr("objects of a class that touch."),
             reader="binary-png",
         ),
         ExportFormat(
@@ -173,10 +180,29 @@ def export_formats() -> dict[str, ExportFormat]:
             reader="npz",
         ),
         ExportFormat(
+            "nifti",
+            tr("NIfTI label volumes"),
+            tr("A volume a file with all of its pages, in the place of its image; 255 is not labelled."),
+            nifti.nifti,
+            loses=tr("objects of a class that touch."),
+            reader="nifti",
+            needs=NIFTI,
+        ),
+        ExportFormat(
+            "dicom-seg",
+            tr("DICOM segmentation"),
+            tr("A file a series, with references to its images; each class is a segment."),
+            dicom_seg.dicom_seg,
+            loses=tr("objects of a class that touch."),
+            reader="dicom-seg",
+            needs=DICOM,
+        ),
+        ExportFormat(
             "training",
             tr("Training folder"),
             tr("Images and masks of the same names, and lists for training and validation."),
             training_folder.training_folder,
+            loses=tr("objects of a class that touch."),
             reader="images",
         ),
         ExportFormat(

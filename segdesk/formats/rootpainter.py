@@ -11,6 +11,7 @@ from PIL import Image
 from segdesk.core.errors import FormatError
 from segdesk.core.images import MAX_PIXELS
 from segdesk.core.jobs import Job, Progress
+from segdesk.core.limits import raised
 from segdesk.core.mask import UNLABELLED
 from segdesk.core.naming import natural_key
 from segdesk.core.translation import tr
@@ -71,7 +72,7 @@ def read(path: Path, images: Images) -> Job[Reading]:
 def _read(file: Path) -> NDArray[np.uint8]:
     try:
         with Image.open(file, formats=["PNG"]) as picture:
-            if picture.mode != "RGBA" or picture.width * picture.height > MAX_PIXELS:
+            if picture.mode != "RGBA" or picture.width * picture.height > raised(MAX_PIXELS):
                 raise FormatError(tr("it is no annotation of RootPainter"))
             pixels = np.asarray(picture)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

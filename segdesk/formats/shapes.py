@@ -16,20 +16,19 @@ from PIL import Image, ImageDraw
 
 from segdesk.core.classes import SegClass
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Plane
 from segdesk.core.objects.found import FoundObject
-from segdesk.core.objects.numbering import Numbering
+from segdesk.formats.items import ExportItem
 
 Ring = NDArray[np.float64]  # (n, 2) x, y
 Covered = NDArray[np.bool_]
 Fill = Callable[[Sequence[Ring], int, int], Covered]
 
 
-def objects_of(labels: Plane, classes: Sequence[SegClass]) -> list[FoundObject]:
-    """The 8-connected objects of the user's classes, class by class, row by row."""
-    numbering = Numbering(labels)
+def objects_of(item: ExportItem, classes: Sequence[SegClass]) -> dict[int, FoundObject]:
+    """The objects of the user's classes by the numbers that stay with them, in their order."""
+    numbering = item.numbering()
     known = {c.index for c in classes if c.index}
-    return [numbering.get(n) for n, index in sorted(numbering.classes.items()) if index in known]
+    return {n: numbering.get(n) for n, index in sorted(numbering.classes.items()) if index in known}
 
 
 def index_rings(covered: Covered, box: Box) -> list[Ring]:

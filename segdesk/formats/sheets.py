@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +13,8 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import FormatError
 from segdesk.core.files import atomic_write, write_bytes
+from segdesk.core.spreadsheet import cell, csv_bytes
 from segdesk.core.translation import tr
-from segdesk.formats.areas import harmless
 
 _EXCEL_ROWS = 1_048_576  # that a sheet of Excel holds, its heading included
 
@@ -67,16 +65,7 @@ def check_sheet(path: Path) -> None:
 
 
 def _csv(sheet: Sheet, path: Path) -> None:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(sheet.columns)
-    table.writerows(map(_written, row) for row in zip(*sheet.columns.values(), strict=True))
-    # The byte order mark tells spreadsheets that this is UTF-8.
-    write_bytes(path, text.getvalue().encode("utf-8-sig"))
-
-
-def _written(cell: object) -> object:
-    return "" if cell is None else harmless(cell) if isinstance(cell, str) else cell
+    write_bytes(path, csv_bytes([list(sheet.columns), *zip(*sheet.columns.values(), strict=True)]))
 
 
 def _excel(sheet: Sheet, path: Path) -> None:
@@ -89,16 +78,15 @@ def _excel(sheet: Sheet, path: Path) -> None:
         )
     book = library.Workbook(write_only=True)
     page = book.create_sheet("objects")
-    page.append(list(sheet.columns))
-    for row in zip(*sheet.columns.values(), strict=True):
-        page.append([_excel_cell(cell) for cell in row])
+    for row in [tuple(sheet.columns), *zip(*sheet.columns.values(), strict=True)]:
+        page.append([_excel_cell(value) for value in row])
     with atomic_write(path) as temporary:
         book.save(temporary)
 
 
-def _excel_cell(cell: object) -> object:
+def _excel_cell(value: object) -> object:
     # A text that begins with "=" would be taken for a formula here as well.
-    return harmless(cell) if isinstance(cell, str) else cell
+    return cell(value) if isinstance(value, str) else value
 
 
 def _parquet(sheet: Sheet, path: Path) -> None:

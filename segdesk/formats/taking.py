@@ -11,7 +11,7 @@ import numpy as np
 from segdesk.core.document import Document
 from segdesk.core.errors import FormatError
 from segdesk.core.jobs import Job, Progress
-from segdesk.core.mask import UNLABELLED, Plane
+from segdesk.core.mask import UNLABELLED, PackedPlane, Plane
 from segdesk.core.patch import State
 from segdesk.core.project import Project, Sample
 from segdesk.core.translation import tr
@@ -50,6 +50,7 @@ class Summary:
     images: how many get labels.   added: images that the project does not have yet.
     kept: names of images that stay as they are because a person has worked on them.
     classes: each class of the file, and what becomes of it.   new_classes: names.
+    split: the images come with their split into training, validation and test, which is kept.
     """
 
     images: int
@@ -59,6 +60,7 @@ class Summary:
     new_classes: tuple[str, ...]
     problems: tuple[str, ...]
     unmatched: tuple[str, ...]
+    split: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def summarise(reading: Reading, choices: Choices) -> Summary:
         new_classes=tuple(new_names(choices.mapping)),
         problems=reading.problems,
         unmatched=reading.unmatched,
+        split=_is_parted(reading),
     )
 
 
@@ -96,6 +99,12 @@ def take(
         ProjectError: the project cannot be written.
     """
     wanted, _ = _wanted(reading, choices)
+    if not wanted and reading.unmatched:
+        raise FormatError(
+            tr("{count} files are of no image that is here, such as {name}; name labels like images.").format(
+                count=len(reading.unmatched), name=reading.unmatched[0]
+            )
+        )
     if not wanted:
         raise FormatError(tr("There is nothing to import: no labels fit an image that may still be changed."))
     done: list[int] = []
@@ -106,14 +115,24 @@ def take(
         table = lookup(choices.mapping, project.classes.all())
         news = [p.target.new for p in wanted if p.target.sample is None and p.target.new is not None]
         added = project.samples.add(news) if news else []
-        by_source = {(s.source.path, s.source.page): s for s in added}
+        by_source = {(new.source.path, new.source.page): s for new, s in zip(news, added, strict=True)}
+        parted = _is_parted(reading)
         for number, picture in enumerate(wanted):
             yield Progress(number / len(wanted), tr("Importing"))
             sample = picture.target.sample or by_source[picture.target.key]
             document = opened.get(sample.id) or Document(project, project.samples.get(sample.id))
-            _label(document, table[picture.labels.unpack()], choices)
+            _label(document, table[picture.labels.unpack()], picture.borders, choices)
+            if picture.anchors is not None and not project.numbers.of(sample.id).current:
+                project.numbers.keep(sample.id, picture.anchors)
             done.append(sample.id)
+            if parted and picture.split is not None and not sample.split_fixed:
+                project.splits.fix({sample.id: picture.split})  # as the data set's authors wanted it
     return Taken(tuple(done), len(added), len(names))
+
+
+def _is_parted(reading: Reading) -> bool:
+    """Whether the images are in several parts; a folder that happens to be called "test" says nothing."""
+    return len({p.split for p in reading.pictures} - {None}) > 1
 
 
 def _wanted(reading: Reading, choices: Choices) -> tuple[Sequence[Labelled], Sequence[Labelled]]:
@@ -132,13 +151,13 @@ def _stays(sample: Sample, choices: Choices) -> bool:
     return choices.conflict is Conflict.MINE and sample.state in (State.CORRECTED, State.CONFIRMED)
 
 
-def _label(document: Document, labels: Plane, choices: Choices) -> None:
+def _label(document: Document, labels: Plane, packed: PackedPlane | None, choices: Choices) -> None:
+    borders = packed.unpack() if packed is not None else None
     says = labels != UNLABELLED
     if choices.standing is Standing.PREDICTION:
-        document.predict(np.where(says, labels, document.mask.labels), None, tr("Import"))
+        document.predict(np.where(says, labels, document.mask.labels), None, tr("Import"), borders)
         return
     if choices.conflict is Conflict.UNLABELLED:
         says &= document.mask.corrected == 0
-    document.correct(tr("Import"), lambda edit: edit.assert_labels(labels, says))
-    if document.mask.corrected.all():
-        document.confirm()
+    document.begin().assert_labels(labels, says, borders)
+    document.commit(tr("Import"), whole=bool(document.mask.corrected.all()))

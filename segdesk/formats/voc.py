@@ -14,14 +14,17 @@ from segdesk.core.files import atomic_write, write_text
 from segdesk.core.images import list_images
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import Plane
+from segdesk.core.project import Split
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Images, Reading
-from segdesk.formats.instances import numbered
+from segdesk.formats.instances import counted, numbered
 from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
 from segdesk.formats.label_images import class_names, read_pairs
 from segdesk.formats.layouts import Pair
+from segdesk.formats.splits import NAMES, listed_splits, part_of, parts_of
 
 _CLASSES, _OBJECTS, _PICTURES = "SegmentationClass", "SegmentationObject", "JPEGImages"
+_LISTS = ("ImageSets", "Segmentation")
 _MOST_OBJECTS = 254  # that a palette picture can number; 255 means "nothing said"
 
 # What the numbers mean in the challenge's own data, which says so nowhere among its files.
@@ -38,11 +41,10 @@ def voc(request: ExportRequest) -> Job[ExportReport]:
     problems: list[str] = []
     for done, item in enumerate(request.items):
         yield Progress(done / len(request.items), tr("Exporting"))
-        labels = item.labels()
         path = request.out / _CLASSES / f"{item.stem}.png"
-        write_palette(path, labels)
+        write_palette(path, item.said())
         paths.append(path)
-        ids = numbered(labels, request.classes)
+        ids = counted(numbered(item, request.classes))
         path = request.out / _OBJECTS / f"{item.stem}.png"
         if ids.max() <= _MOST_OBJECTS:
             write_palette(path, ids.astype(np.uint8))
@@ -59,12 +61,14 @@ def voc(request: ExportRequest) -> Job[ExportReport]:
             paths.append(_picture(item, request.out / _PICTURES))
         except SegdeskError as error:
             problems.append(str(error))
-    stems = "".join(f"{item.stem}\n" for item in request.items)
     names = request.out / "class_names.txt"
     write_text(names, "".join(f"{c.index} {c.name}\n" for c in request.classes))
-    for name in ("train", "val", "trainval"):
-        path = request.out / "ImageSets" / "Segmentation" / f"{name}.txt"
-        write_text(path, "" if name == "val" else stems)
+    parts = parts_of(request)
+    lists = {NAMES[part]: items for part, items in parts.items() if items or part is not Split.TEST}
+    lists["trainval"] = tuple(item for item in request.items if part_of(item) is not Split.TEST)
+    for name, items in lists.items():
+        path = request.out.joinpath(*_LISTS) / f"{name}.txt"
+        write_text(path, "".join(f"{item.stem}\n" for item in items))
         paths.append(path)
     return ExportReport((*paths, names), tuple(problems))
 
@@ -75,13 +79,19 @@ def recognise(path: Path) -> bool:
 
 
 def read(path: Path, images: Images) -> Job[Reading]:
-    """The class pictures; 255, which rims the objects, says nothing."""
+    """The class pictures, with the objects where there are pictures of them; 255 says nothing in either."""
     pictures = path / _PICTURES
     try:
         named = {file.stem: file for file in list_images(pictures)} if pictures.is_dir() else {}
     except ImageError:
         named = {}
-    pairs = [Pair((file,), named.get(file.stem)) for file in list_images(path / _CLASSES)]
+    listed = listed_splits(path.joinpath(*_LISTS))
+    objects = path / _OBJECTS
+    pictured = {file.stem: file for file in list_images(objects)} if objects.is_dir() else {}
+    pairs = [
+        Pair((file,), named.get(file.stem), split=listed.get(file.stem), objects=pictured.get(file.stem))
+        for file in list_images(path / _CLASSES)
+    ]
     names = class_names(path) or dict(enumerate(_TWENTY))
     return (yield from read_pairs(pairs, names, images, whole=True))
 

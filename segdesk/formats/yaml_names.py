@@ -6,6 +6,9 @@ import json
 import re
 from pathlib import Path
 
+from segdesk.formats.numbers import number_of
+
+_MOST_TEXT = 1_000_000  # characters
 _ENTRY = re.compile(r"^\s+(\d+)\s*:\s*(.+?)\s*$")
 _ITEM = re.compile(r"^\s*-\s+(?:name\s*:\s*)?(.+?)\s*$")
 
@@ -18,7 +21,8 @@ def quoted(text: str) -> str:
 def names_of(path: Path, key: str) -> list[str]:
     """The names under a key: in brackets, a line each with a dash, or "NUMBER: NAME"; [] for none."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()[:10_000]
+        with path.open(encoding="utf-8-sig") as file:
+            lines = file.read(_MOST_TEXT).splitlines()[:10_000]
     except (OSError, UnicodeDecodeError):
         return []
     for number, line in enumerate(lines):
@@ -34,8 +38,9 @@ def _listed(lines: list[str]) -> list[str]:
     names: dict[int, str] = {}
     for line in lines:
         entry, item = _ENTRY.match(line), _ITEM.match(line)
-        if entry is not None:
-            names[int(entry[1])] = _plain(entry[2])
+        number = number_of(entry[1]) if entry is not None else None
+        if entry is not None and number is not None:
+            names[number] = _plain(entry[2])
         elif item is not None:
             names[len(names)] = _plain(item[1])
         elif line.strip() and not line[0].isspace() and not line.startswith("#"):

@@ -12,21 +12,27 @@ from segdesk.core.files import write_text
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import MAX_CLASSES
 from segdesk.core.naming import natural_key
+from segdesk.core.project import Split
 from segdesk.core.translation import tr
-from segdesk.formats.foreign import Collector, ForeignClass, Images, Reading, blank
+from segdesk.formats.foreign import Collector, Drawing, ForeignClass, Images, Reading
 from segdesk.formats.images import write_png
 from segdesk.formats.items import ExportReport, ExportRequest
+from segdesk.formats.numbers import number_of
 from segdesk.formats.shapes import area_of, fill_even_odd, keyhole, objects_of
+from segdesk.formats.splits import NAMES, part_of, split_named
 from segdesk.formats.yaml_names import names_of, quoted
 
 _LISTS = ("classes.txt", "train.txt", "val.txt", "test.txt", "readme.txt", "requirements.txt")
+# Some readers round to a pixel and some cut the fraction off, after arithmetic of seven digits.
+_WITHIN = 0.25
 _DIGITS = 9  # of a share of the side: below a thousandth of a pixel in any image
 
 
 def yolo(request: ExportRequest) -> Job[ExportReport]:
     """images/train, labels/train/STEM.txt and data.yaml: classes from 0 on, pixel indices over the size.
 
-    An object is one ring: a slit leads into each hole. An empty file is an image without objects.
+    An object is one ring: a slit leads into each hole. An empty file is an image without objects. What is
+    split is in images/val and images/test likewise; without validation images, those to train with stand in.
     """
     paths: list[Path] = []
     problems: list[str] = []
@@ -36,22 +42,26 @@ def yolo(request: ExportRequest) -> Job[ExportReport]:
         height, width = labels.shape
         numbers = {c.index: n for n, c in enumerate(request.foreground)}
         lines = []
-        for found in objects_of(labels, request.classes):
-            ring = keyhole(found.covered, found.box) / (width, height)
+        for found in objects_of(item, request.classes).values():
+            ring = (keyhole(found.covered, found.box) + _WITHIN) / (width, height)
             points = " ".join(f"{value:.{_DIGITS}f}" for value in ring.ravel().tolist())
             lines.append(f"{numbers[found.class_index]} {points}\n")
-        path = request.out / "labels" / "train" / f"{item.stem}.txt"
+        part = NAMES[part_of(item)]
+        path = request.out / "labels" / part / f"{item.stem}.txt"
         write_text(path, "".join(lines))
         paths.append(path)
         try:
-            picture = request.out / "images" / "train" / f"{item.stem}.png"
+            picture = request.out / "images" / part / f"{item.stem}.png"
             write_png(picture, item.picture())
             paths.append(picture)
         except SegdeskError as error:
             problems.append(str(error))
     names = "".join(f"  {n}: {quoted(c.name)}\n" for n, c in enumerate(request.foreground))
     data = request.out / "data.yaml"
-    write_text(data, f"path: .\ntrain: images/train\nval: images/train\nnames:\n{names}")
+    there = {part_of(item) for item in request.items}
+    val = NAMES[Split.VALIDATION if Split.VALIDATION in there else Split.TRAIN]
+    test = "test: images/test\n" if Split.TEST in there else ""
+    write_text(data, f"train: images/train\nval: images/{val}\n{test}names:\n{names}")
     return ExportReport((*paths, data), tuple(problems))
 
 
@@ -63,7 +73,8 @@ def recognise(path: Path) -> bool:
         try:
             with file.open(encoding="utf-8") as text:
                 fields = text.readline().split()
-            if len(fields) >= 7 and fields[0].isdigit() and all(abs(float(v)) <= 2 for v in fields[1:]):
+            outline = len(fields) >= 7 and number_of(fields[0]) is not None
+            if outline and all(abs(float(v)) <= 2 for v in fields[1:]):
                 return True
         except (OSError, UnicodeDecodeError, ValueError):
             continue
@@ -74,6 +85,7 @@ def read(path: Path, images: Images) -> Job[Reading]:
     """An object a line, a later one over an earlier one; filled as OpenCV does, so a slit is no loss."""
     collector = Collector(images)
     seen: set[int] = set()
+    names = _names(path)
     files = _files(path)
     for done, file in enumerate(files):
         yield Progress(done / len(files), tr("Reading labels"))
@@ -82,26 +94,32 @@ def read(path: Path, images: Images) -> Job[Reading]:
             continue
         try:
             lines = file.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            collector.complain(file.name, error)
+        except OSError as error:
+            collector.complain(file.name, error.strerror or error)
             continue
-        labels = blank(target)
+        except UnicodeDecodeError as error:
+            before = error.object[: error.start].count(b"\n")
+            where = tr("{name}, line {number}").format(name=file.name, number=before + 1)
+            collector.complain(where, tr("it is not in UTF-8; save it in that encoding"))
+            continue
+        drawing = Drawing(target)
         taken = 0
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             try:
                 index, ring = _parsed(line)
+                if names and index >= len(names):
+                    raise FormatError(tr("its class {id} is not listed").format(id=index))
                 size = target.height, target.width
                 area = area_of([ring * (target.width, target.height)], *size, fill_even_odd)
-                labels[area.slices][area.covered] = index + 1
+                drawing.add(area, index + 1)
                 seen.add(index)
                 taken += 1
             except FormatError as error:
                 where = tr("{name}, line {number}").format(name=file.name, number=number)
                 collector.complain(where, error)
-        collector.add(target, labels, file.name, taken)
-    names = _names(path)
+        collector.add(target, drawing.labels, file.name, taken, split_named(file.parent.name), drawing.ids)
     known = sorted(seen | set(range(min(len(names), MAX_CLASSES - 1))))
     classes = [ForeignClass(n + 1, names[n] if n < len(names) else "") for n in known]
     return collector.reading((ForeignClass(0, "background"), *classes))
@@ -109,7 +127,8 @@ def read(path: Path, images: Images) -> Job[Reading]:
 
 def _parsed(line: str) -> tuple[int, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
     fields = line.split()
-    if not fields[0].isdigit() or len(fields[0]) > 4 or int(fields[0]) + 1 >= MAX_CLASSES:
+    number = number_of(fields[0])
+    if number is None or number + 1 >= MAX_CLASSES:
         raise FormatError(tr("it begins with no class number"))
     if len(fields) == 5:
         raise FormatError(tr("it is a box, not an outline"))
@@ -121,7 +140,7 @@ def _parsed(line: str) -> tuple[int, np.ndarray[tuple[int, ...], np.dtype[np.flo
         raise FormatError(tr("its points are not pairs of numbers")) from error
     if not np.isfinite(values).all() or np.abs(values).max() > 100:
         raise FormatError(tr("its points are not shares of the image's size"))
-    return int(fields[0]), values.reshape(-1, 2)
+    return number, values.reshape(-1, 2)
 
 
 def _names(path: Path) -> list[str]:

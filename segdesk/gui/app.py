@@ -12,6 +12,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, 
 from PySide6.QtWidgets import QApplication
 
 from segdesk import __version__
+from segdesk.core import limits
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import use_language
 from segdesk.gui.dialogs.crash import ReportDialog
@@ -34,6 +35,7 @@ def main(paths: Sequence[Path] = (), engine: Callable[[], Engine] | None = None)
     start_logging()
     settings = SettingsFile()
     speak(settings.values.language)
+    limits.prefer(settings.values.limits)
     theme = Theme(settings.values.theme, app)
     app.setWindowIcon(icon("vector-polygon", "accent"))
     window = MainWindow(settings, theme, engine or load_engine)

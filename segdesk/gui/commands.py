@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from segdesk.core.errors import SegdeskError
+from segdesk.core.limits import raise_to
 from segdesk.core.network_choices import options_to_text
 from segdesk.core.paths import user_data, user_logs
 from segdesk.core.project import SUFFIX
@@ -74,6 +75,7 @@ class Commands(QObject):
             "previous": bench.previous,
             "next_useful": bench.next_useful,
             "uncertainty": self.uncertainty,
+            "stacks": self.stacks,
             "reload": bench.reload,
             "find_missing": self.find_missing,
             "keep_mask": bench.image_files.keep_mask,
@@ -114,6 +116,10 @@ class Commands(QObject):
         name = self._canvas.class_name(index)
         locked, unlocked = tr("{name} is locked: no tool changes it."), tr("{name} is unlocked.")
         self._bench.message.emit((locked if index in options.locked else unlocked).format(name=name))
+
+    def stacks(self) -> None:
+        """Let the list show the pages of a file as one entry, or each for itself."""
+        self._bench.stack_pages(not self._bench.listing.stacked)
 
     def confirm(self) -> None:
         """Close what is being drawn, wherever the focus is; with nothing drawn, the mask is right."""
@@ -190,13 +196,17 @@ class Commands(QObject):
         if dialog.exec():
             formats, folder = dialog.value()
             check = dialog.compare.isChecked()
-            start_export(self._bench, self._files, project, formats, folder, check=check)
+            soft = dialog.soft_edge.value()
+            start_export(self._bench, self._files, project, formats, folder, check=check, soft_edge=soft)
 
     def settings(self) -> None:
         facts = self._learning.facts
         dialog = SettingsDialog(self._bench.settings.values, facts.devices, facts.recipes, self._window)
         if dialog.exec():
+            before = self._bench.settings.values.limits
             self._change_settings(dialog.value())
+            if self._bench.settings.values.limits != before:
+                raise_to(self._bench.settings.values.limits)
             self._theme.choose(self._bench.settings.values.theme)
 
     def _change_settings(self, changes: Mapping[str, Any]) -> None:

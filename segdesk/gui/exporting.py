@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from segdesk.core.files import check_links
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.project import Project
 from segdesk.core.translation import tr
 from segdesk.formats.export import export
 from segdesk.formats.fidelity import contents, read_back
-from segdesk.formats.items import ExportRequest, export_request
+from segdesk.formats.items import ExportRequest, export_request, keep_numbers
 from segdesk.formats.registry import export_format
 from segdesk.gui.dialogs.export import ExportDialog
 from segdesk.gui.importing import tell
@@ -40,6 +41,7 @@ def export_all(request: ExportRequest, formats: Sequence[str], *, check: bool = 
     files = 0
     problems: list[str] = []
     findings: list[str] = []
+    check_links(request.out)
     for number, name in enumerate(formats):
         job = export(replace(request, out=request.out / name), name)
         try:
@@ -74,11 +76,13 @@ def start_export(
     out: Path,
     *,
     check: bool = False,
+    soft_edge: int = 0,
 ) -> None:
     """Export what is there now; painting may go on meanwhile."""
-    request = export_request(project, out)
+    request = export_request(project, out, soft_edge=soft_edge)
 
     def finished(exported: Exported) -> None:
+        keep_numbers(project, request)
         bench.message.emit(tr("Exported {count} files to {folder}.").format(count=exported.files, folder=out))
         if exported.problems or exported.findings:
             bench.error.emit(tell([*exported.problems, *exported.findings]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segdesk.core.errors import ImageError
-from segdesk.core.images import list_images
+from segdesk.core.images import image_names
 from segdesk.core.intake import Intake, find_images
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.paths import user_data
@@ -30,14 +30,15 @@ def read_in(paths: Sequence[Path]) -> Job[Intake]:
 
     Of very many, those that have one page come in batches as Partly, ever larger ones; the rest in the end.
     """
+    # A hundred thousand paths take a second to make, so that each is made when its turn comes.
     files = [file for path in paths for file in _files_in(path)]
     samples: list[NewSample] = []
     problems: list[str] = []
     batch: list[NewSample] = []
     size = _FIRST
-    for number, file in enumerate(files):
+    for number, (place, name) in enumerate(files):
         yield Progress(number / len(files), tr("Reading images"))
-        intake = find_images([file])
+        intake = find_images([place / name])
         # Which pages of a file are wanted is asked once, for all of them.
         (batch if len(intake.samples) == 1 and len(files) > 2 * _FIRST else samples).extend(intake.samples)
         problems += intake.problems
@@ -48,12 +49,13 @@ def read_in(paths: Sequence[Path]) -> Job[Intake]:
     return Intake(tuple(samples), tuple(dict.fromkeys(problems)))
 
 
-def _files_in(path: Path) -> list[Path]:
+def _files_in(path: Path) -> list[tuple[Path, str]]:
+    """Folders and names of files; a folder without images as itself, so that it is said what is wrong."""
     try:
-        # An empty folder is passed on, so that the one who looks at it says what is wrong with it.
-        return (list_images(path) or [path]) if path.is_dir() else [path]
+        names = image_names(path) if path.is_dir() else []
     except ImageError:
-        return [path]
+        names = []
+    return [(path, name) for name in names] or [(path, "")]
 
 
 def pages_of(samples: Iterable[NewSample]) -> dict[Path, int]:

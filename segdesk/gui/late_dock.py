@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from segdesk.core.translation import tr
 from segdesk.gui.theme import GRID
 
+_HEIGHT = 60 * GRID  # what a curve with its words takes
+
 
 class LateDock(QDockWidget):
-    """Hidden at first; a class below it says what `make` makes the first time that it is seen."""
+    """Hidden at first; a class below it says what `make` makes the first time that it is seen.
 
-    def __init__(self, name: str, title: str, window: QMainWindow) -> None:
+    grows: when it is opened, it takes from its neighbours the height that curves and tables need.
+    """
+
+    def __init__(self, name: str, title: str, window: QMainWindow, *, grows: bool = False) -> None:
         super().__init__(title, window)
+        self._window, self._grows = window, grows
         self.setObjectName(name)
         self.toggleViewAction().setToolTip(tr("Show or hide the panel {name}").format(name=title))
         self._placeholder: QWidget | None = QWidget()
@@ -33,6 +39,24 @@ class LateDock(QDockWidget):
         else:
             self.show()
             self.raise_()
+        if self._grows and self.isVisible():
+            self._grow()
+
+    def _grow(self) -> None:
+        window, missing = self._window, _HEIGHT - self.height()
+        tabs = window.tabifiedDockWidgets(self)
+        others = [
+            dock
+            for dock in window.findChildren(QDockWidget)
+            if dock.isVisible()
+            and not dock.isFloating()
+            and dock not in (self, *tabs)
+            and window.dockWidgetArea(dock) == window.dockWidgetArea(self)
+        ]
+        if missing > 0 and others and not self.isFloating():
+            total = sum(dock.height() for dock in others)
+            heights = [max(1, dock.height() - missing * dock.height() // total) for dock in others]
+            window.resizeDocks([*others, self], [*heights, _HEIGHT], Qt.Orientation.Vertical)
 
     @Slot(bool)
     def _on_visible(self, visible: bool) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from segdesk.core.naming import natural_key
 from segdesk.core.patch import State
 from segdesk.core.project import Sample, Score
+from segdesk.gui.stacks import Stacks
 
 _STATES = list(State)
 _NOWHERE = -1
@@ -39,7 +40,8 @@ class Listing(QObject):
     """The rows of the workbench's samples that are shown, in their order.
 
     changed: other rows are shown, or in another order. rows: what is shown, as rows of the samples.
-    counts: how many samples are in each state.
+    counts: how many samples are in each state. stacks: which of them are pages of one file; where `stacked`,
+    these stay side by side, in the place of the first of them.
     """
 
     changed = Signal()
@@ -50,6 +52,8 @@ class Listing(QObject):
         self.states: frozenset[State] = frozenset(State)
         self.counts: Counter[State] = Counter()
         self.rows: list[int] = []
+        self.stacked = True
+        self.stacks = Stacks()
         self._samples: Sequence[Sample] = ()
         self._ids = np.empty(0, np.int64)
         self._by_name: NDArray[np.intp] | None = None  # the order, which takes a while to find
@@ -64,6 +68,7 @@ class Listing(QObject):
     def take(self, samples: Sequence[Sample], scores: Mapping[int, Score]) -> None:
         """Begin anew with these samples, and their scores by id."""
         self._samples = samples
+        self.stacks = Stacks(samples)
         self._ids = np.array([sample.id for sample in samples], np.int64)
         self._by_name = None
         self._state = np.array([_STATES.index(sample.state) for sample in samples], np.int8)
@@ -86,7 +91,8 @@ class Listing(QObject):
         """Order by what is known now; `current` is the row that is shown whatever its state."""
         self.order = self.order if order is None else order
         self._named = np.zeros(len(self._samples), np.bool_)
-        self._sorted = self._in_order()
+        found = self._in_order()
+        self._sorted = self.stacks.together(found) if self.stacked else found
         self.filter(current)
 
     def filter(self, current: int | None = None, states: Iterable[State] | None = None) -> None:
@@ -101,6 +107,11 @@ class Listing(QObject):
         self.changed.emit()
 
     # What it is asked
+
+    def counts_of(self, rows: NDArray[np.intp]) -> Counter[State]:
+        """How many of these samples are in each state."""
+        found = np.bincount(self._state[rows], minlength=len(_STATES)).tolist()
+        return Counter({state: count for state, count in zip(_STATES, found, strict=True) if count})
 
     @property
     def is_filtered(self) -> bool:
@@ -130,6 +141,12 @@ class Listing(QObject):
             return None
         there = place + direction
         return self.rows[there] if 0 <= there < len(self.rows) else None
+
+    def before(self, row: int) -> int | None:
+        """The page before it in its file, whether it is shown or not; else the row shown before it."""
+        pages = self.stacks.pages(row)
+        place = int(np.flatnonzero(pages == row)[0])
+        return int(pages[place - 1]) if place else self.neighbour(row, -1)
 
     def next_unconfirmed(self, row: int) -> int | None:
         """The first row after this one, and then from the top on, that nobody has confirmed."""

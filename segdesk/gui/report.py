@@ -9,8 +9,10 @@ import traceback
 import PySide6
 
 from segdesk import __version__
-from segdesk.core.errors import SegdeskError
+from segdesk.core.errors import FaultError, SegdeskError
 from segdesk.core.translation import tr
+
+_WIDEST = 500  # characters of a line
 
 
 def sentence(error: BaseException) -> str:
@@ -30,4 +32,7 @@ def report(error: BaseException) -> str:
         "",
         *(line.rstrip("\n") for line in traceback.format_exception(error)),
     ]
-    return "\n".join(lines)
+    if isinstance(error, FaultError) and error.details:  # of another process, where the cause has stayed
+        lines += ["", error.details.rstrip("\n")]
+    # An error's own words may hold what it was about; nobody sends pixels by copying a report.
+    return "\n".join(line if len(line) <= _WIDEST else f"{line[:_WIDEST]} ..." for line in lines)

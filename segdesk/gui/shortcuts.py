@@ -24,8 +24,10 @@ from segdesk.gui.actions import Actions, Order
 
 Keys = tuple[str, ...]
 
-# What a preset changes of the table, for what the other program can do as well: labelme 7's keys as its
-# configuration has them; of ISAT's only that E takes what is drawn has been looked up.
+# What a preset changes of the table, for what the other program can do as well: labelme's keys as its
+# default configuration has them, ISAT's as the description of its window does. ISAT finds objects by a point
+# (Q) and by a box (W), joins what is selected by Ctrl+A, and takes what is drawn by E; what loses its key to
+# that and has none there has another one here.
 PRESETS: Mapping[str, Mapping[str, Keys]] = {
     "SegDesk": {},
     "labelme": {
@@ -38,7 +40,7 @@ PRESETS: Mapping[str, Mapping[str, Keys]] = {
         "new_project": ("Ctrl+Alt+N",),
     },
     "ISAT": {
-        "tool_polygon": ("C",),
+        "tool_polygon": ("C", "P"),
         "tool_grabcut": ("W",),
         "tool_wand": ("Q",),
         "confirm": ("E", "Enter", "Return"),
@@ -46,8 +48,7 @@ PRESETS: Mapping[str, Mapping[str, Keys]] = {
         "fit": ("F", "Ctrl+F"),
         "tool_fill": ("G",),
         "save": ("S", "Ctrl+S"),
-        "zoom_in": ("+", "Ctrl++", "Ctrl+="),
-        "zoom_out": ("-", "Ctrl+-"),
+        "merge_objects": ("Ctrl+A", "Ctrl+M"),
     },
 }
 

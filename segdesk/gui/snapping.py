@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Slot
 
 from segdesk.core.assisted.pixels import within
-from segdesk.core.assisted.snapping import to_edges, to_neighbours
+from segdesk.core.assisted.snapping import to_edges, to_neighbours_within
 from segdesk.core.document import Document
 from segdesk.core.edit import Edit
 from segdesk.core.errors import SegdeskError
@@ -37,7 +37,7 @@ Snap = Callable[[Coverage], Coverage]
 class Stroke:
     """What the last stroke did in `box`: planes of the box's size, before it and after it.
 
-    changed: the pixels that it made `class_index`.
+    changed: the pixels that it made `class_index`. borders: those before it; None where there were none.
     """
 
     box: Box
@@ -45,6 +45,7 @@ class Stroke:
     after: tuple[Plane, Plane]
     changed: Bools
     class_index: int
+    borders: Plane | None
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,7 @@ class Snapping(QObject):
         labels, box, index = stroke.before[0], stroke.box, stroke.class_index
 
         def fit(shape: Coverage) -> Coverage:
-            here, covered = to_neighbours((Box(0, 0, box.width, box.height), shape[1]), labels, index, reach)
-            return Box(here.x + box.x, here.y + box.y, here.width, here.height), covered
+            return to_neighbours_within(box, shape, labels, index, reach)
 
         self._snap(stroke, fit, tr("Snap to neighbours"))
 
@@ -140,7 +140,7 @@ class Snapping(QObject):
 
         def change(edit: Edit) -> None:
             edit.assert_class(stroke.box, snapped.grown, stroke.class_index)
-            edit.put_back(stroke.box, snapped.dropped, *stroke.before)
+            edit.put_back(stroke.box, snapped.dropped, *stroke.before, stroke.borders)
 
         try:
             patch = document.correct(name, change)
@@ -157,6 +157,7 @@ def stroke_of(document: Document, patch: Patch, margin: int) -> Stroke | None:
     box = patch.box.grow(margin).intersect(mask.box)
     after = mask.labels[box.slices].copy(), mask.corrected[box.slices].copy()
     before = after[0].copy(), after[1].copy()
+    borders = mask.borders[box.slices].copy() if mask.borders is not None else None
     for key in tile_keys(box):
         delta = patch.tiles.get(key)
         if delta is None:
@@ -165,14 +166,15 @@ def stroke_of(document: Document, patch: Patch, margin: int) -> Stroke | None:
         common = tile.intersect(box)
         there = Box(common.x - box.x, common.y - box.y, common.width, common.height).slices
         inside = Box(common.x - tile.x, common.y - tile.y, common.width, common.height).slices
-        for plane, data in zip(before, (delta.labels, delta.corrected), strict=True):
-            if data is not None:
+        changes = (delta.labels, delta.corrected, delta.borders)
+        for plane, data in zip((*before, borders), changes, strict=True):
+            if plane is not None and data is not None:
                 plane[there] ^= unpack_tile(data, tile)[inside]
     changed = (before[0] != after[0]) | (before[1] != after[1])
     if not changed.any():
         return None
     index = int(np.bincount(after[0][changed]).argmax())
-    return Stroke(box, before, after, changed & (after[0] == index), index)
+    return Stroke(box, before, after, changed & (after[0] == index), index, borders)
 
 
 def may_grow(stroke: Stroke, options: ToolOptions) -> Bools:

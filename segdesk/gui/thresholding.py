@@ -47,6 +47,7 @@ class Thresholding(QObject):
         self._opinion = opinion
         self._canvas = canvas
         self._planes: Probabilities | None = None
+        self._previewed: int | None = None  # the percentage that is on trial
         self._previews = Background(self._stamp, self)
         self._commits = Background(self._stamp, self)
         self._commits.failed.connect(bench.error)
@@ -60,6 +61,7 @@ class Thresholding(QObject):
         bench.classes_changed.connect(self._on_class)
         bench.versions_changed.connect(self._on_status)
         canvas.options.changed.connect(self._on_class)
+        canvas.view_changed.connect(self._on_view)
 
     @property
     def is_open(self) -> bool:
@@ -81,8 +83,7 @@ class Thresholding(QObject):
     def close(self) -> None:
         """Put the strip away; what it did stays."""
         self.strip.hide()
-        self._previews.cancel()
-        self._canvas.clear_preview()
+        self._end_preview()
         self._opinion.ask_probabilities(_WHO, False)
         self._canvas.setFocus()
 
@@ -105,6 +106,7 @@ class Thresholding(QObject):
     @Slot()
     def _on_sample(self) -> None:
         self._planes = None
+        self._previewed = None
         self.strip.rest()
         self._on_status()
 
@@ -135,10 +137,22 @@ class Thresholding(QObject):
         box = self._canvas.visible_box()
         if document is None or planes is None or box.is_empty:
             return
+        self._previewed = percent
         part, index = planes[:, *box.slices], self._canvas.options.active_class
         self._previews.run(
             lambda: labels_at(part, index, percent / 100), partial(self._show, document.sample.id, box)
         )
+
+    @Slot()
+    def _on_view(self) -> None:
+        """Another part of the image came into sight: it is on trial, too."""
+        if self._previewed is not None:
+            self._preview(self._previewed)
+
+    def _end_preview(self) -> None:
+        self._previewed = None
+        self._previews.cancel()
+        self._canvas.clear_preview()
 
     def _show(self, sample_id: int, box: Box, labels: Plane) -> None:
         self._canvas.show_preview(box, labels, sample_id)
@@ -174,8 +188,7 @@ class Thresholding(QObject):
         if document is None or project is not self._bench.project:
             return
         self._bench.about_to_change.emit()
-        self._previews.cancel()
-        self._canvas.clear_preview()
+        self._end_preview()
         ready = cut.ready
         if ready is not None and keep_ready(project, ready, document):
             patch = ready.patch

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
+    QLineEdit,
     QScrollArea,
     QSpinBox,
     QStyle,
@@ -58,6 +59,15 @@ def scrollable(panel: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(panel)
     return area
+
+
+def bring_up(window: QWidget) -> None:
+    """Show a window that stands beside the main one, or let it come to the front."""
+    if window.isVisible():
+        window.raise_()
+    else:
+        window.show()
+    window.activateWindow()
 
 
 def _typed(field: QSpinBox | QDoubleSpinBox, unit: str) -> None:
@@ -135,6 +145,13 @@ class DecimalField(QDoubleSpinBox):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         _place(self)
+
+
+class TextField(QLineEdit):
+    """A text to be typed; Enter ends it, and means nothing else."""
+
+    def event(self, event: QEvent) -> bool:
+        return _ends_typing(event) or super().event(event)
 
 
 class IconMark(QWidget):

@@ -21,10 +21,12 @@ from segdesk.core.translation import tr
 from segdesk.gui.actions import Actions, keys_text
 from segdesk.gui.activity import Activity
 from segdesk.gui.automatic import Automatic
+from segdesk.gui.batch.desk import BatchDesk
 from segdesk.gui.canvas import Canvas, Style
 from segdesk.gui.canvas_area import CanvasArea
 from segdesk.gui.commands import Commands
 from segdesk.gui.compare import CompareWindow
+from segdesk.gui.dataset.dock import DatasetDock
 from segdesk.gui.dialogs.pages import pick_pages
 from segdesk.gui.dialogs.palette import CommandPalette
 from segdesk.gui.dialogs.shortcuts import ShortcutsDialog
@@ -49,6 +51,7 @@ from segdesk.gui.panels.tool_bar import ToolBar
 from segdesk.gui.panels.tool_options import ToolOptionsPanel
 from segdesk.gui.panels.versions_verbs import VersionVerbs
 from segdesk.gui.panels.welcome import Welcome
+from segdesk.gui.panels.working import WorkingBar
 from segdesk.gui.probabilities import ProbabilitySight
 from segdesk.gui.quality.dock import QualityDock
 from segdesk.gui.seeing import Seeing
@@ -81,7 +84,7 @@ class MainWindow(QMainWindow):
         self.files = Worker(self)
         self.engine = LazyEngine(engine_factory)
         self.bench = Workbench(settings, self.files, self)
-        self.bench.pick_pages = lambda files: pick_pages(files, self)
+        self.bench.pick_pages = lambda files: pick_pages(files, self.bench, self)
         self.learning = Learning(self.bench, self.worker, self.engine, self)
         self.versions = VersionVerbs(self.bench, self.learning, self.worker, self.files, self.engine, self)
         self.versions.compared.connect(self._on_compared)
@@ -93,6 +96,7 @@ class MainWindow(QMainWindow):
         self.models = ModelDesk(
             self.bench, self.learning, self.versions, self.worker, self.files, self.engine, self.canvas, self
         )
+        self.batches = BatchDesk(self.bench, self.worker, engine_factory, self)
         self.activity = Activity(self.bench, self.canvas, self.learning, parent=self)
         self.annotations = AnnotationImport(self.bench, self.files, self)
         commands = Commands(self, self.bench, self.learning, self.canvas, self.files, theme)
@@ -105,6 +109,7 @@ class MainWindow(QMainWindow):
             "import_annotations": self.annotations.ask,
             "models": self.models.open,
             "get_models": self.models.get_models,
+            "predict_folder": self.batches.open,
         }
         self.probabilities = ProbabilitySight(self.bench, self.learning.predicting.opinion, self.canvas, self)
         self.snapping = Snapping(self.bench, self.canvas, self)
@@ -125,9 +130,12 @@ class MainWindow(QMainWindow):
         self.shortcuts = Shortcuts(settings, self.actions_)
         commands.handlers["shortcuts"] = lambda: ShortcutsDialog(self.shortcuts, self).exec()
         self.actions_["stop"].triggered.connect(self.models.worker.cancel)
+        self.actions_["stop"].triggered.connect(self.batches.worker.cancel)
+        self.actions_["pause"].triggered.connect(self.batches.toggle)
         self._lay_out()
         commands.handlers |= self.image.handlers
         commands.handlers["quality"] = self.quality.open
+        commands.handlers["dataset"] = self.dataset.open
         commands.handlers["object_table"] = self.objects.open
         commands.handlers["instances"] = self.objects.color_instances
         self._fill_menus()
@@ -164,12 +172,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.notice = Notice(self.pages)
 
-        self.samples = SamplesPanel(self.bench, actions["remove"])
+        self.samples = SamplesPanel(self.bench, actions["remove"], actions["stacks"])
         self.learning.predicting.in_sight = self.samples.visible_samples
         self.classes = ClassesPanel(self.bench, self.options, self.seeing)
         self.tool_options = ToolOptionsPanel(self.bench, self.options)
         self.model = ModelPanel(self.bench, self.learning, self.versions)
         self.quality = QualityDock(self.bench, self.files, self)
+        self.dataset = DatasetDock(self.bench, self.files, self)
         self.objects = ObjectsDock(self.bench, self.canvas, self)
         self.image = ImageDesk(self.bench, self.area, self._settings, self)
         self.docks = Docks(self)
@@ -178,7 +187,7 @@ class MainWindow(QMainWindow):
             self.classes,
             scrollable(self.tool_options),
             scrollable(self.model),
-            [self.image.dock, self.quality, self.objects],
+            [self.image.dock, self.quality, self.dataset, self.objects],
         )
 
         self.tools = ToolBar(actions)
@@ -218,7 +227,9 @@ class MainWindow(QMainWindow):
         self.zoom = ZoomField(self.canvas)
         self.job_bars = [JobBar(self.worker), JobBar(self.files), JobBar(self.models.worker)]
         bar.addWidget(self.message, 1)
-        for job_bar in self.job_bars:
+        self.batch_bar = JobBar(self.batches.worker)
+        bar.addPermanentWidget(WorkingBar(self.canvas))
+        for job_bar in (*self.job_bars, self.batch_bar):
             bar.addPermanentWidget(job_bar)
         bar.addPermanentWidget(self.pixel)
         bar.addPermanentWidget(self.zoom)
@@ -229,7 +240,7 @@ class MainWindow(QMainWindow):
         self.palette_button = self._palette_button()
         self.menuBar().setCornerWidget(self.palette_button)
         view = menus["view"]
-        first = view.actions()[-3]
+        first = self.actions_["palette"]
         for dock in self.docks.all:
             view.insertAction(first, dock.toggleViewAction())
         view.insertSeparator(first)
@@ -263,6 +274,7 @@ class MainWindow(QMainWindow):
         for job_bar in self.job_bars:
             job_bar.cancelled.connect(commands.stop)
             job_bar.cancelled.connect(self.models.worker.cancel)
+        self.batch_bar.cancelled.connect(self.batches.worker.cancel)
         canvas.tool_changed.connect(self._on_tool)
         canvas.overlay_changed.connect(self._on_overlay)
         bench.picture_ready.connect(learning.predicting.opinion.look_again)  # once the canvas has the image
@@ -286,6 +298,9 @@ class MainWindow(QMainWindow):
             self.files.idle,
             self.models.worker.started,
             self.models.worker.idle,
+            self.batches.worker.started,
+            self.batches.worker.paused,
+            self.batches.worker.idle,
         ):
             signal.connect(self.renew_actions)
 
@@ -301,7 +316,8 @@ class MainWindow(QMainWindow):
         if self.bench.picture is not None:
             there.add("image")
         there |= self.bench.image_files.allowed
-        if not (self.worker.is_idle and self.files.is_idle and self.models.worker.is_idle):
+        workers = (self.worker, self.files, self.models.worker, self.batches.worker)
+        if not all(worker.is_idle for worker in workers):
             there.add("job")
         if self.model.versions.count() > 1:
             there.add("versions")
@@ -314,9 +330,10 @@ class MainWindow(QMainWindow):
         undo, redo = self.actions_["undo"], self.actions_["redo"]
         undo.setText(tr("Undo: {what}").format(what=history.undo) if history and history.undo else tr("Undo"))
         redo.setText(tr("Redo: {what}").format(what=history.redo) if history and history.redo else tr("Redo"))
-        held = self.learning.is_paused or self.files.is_paused
+        held = self.learning.is_paused or self.files.is_paused or self.batches.worker.is_paused
         self.actions_["pause"].setText(tr("Go on") if held else tr("Pause what is running"))
         self.actions_["pause"].setIcon(icon("play" if held else "pause"))
+        self.actions_["stacks"].setChecked(self._settings.values.stacks)
         self.actions_["learn_by_itself"].setChecked(self._settings.values.learn_by_itself)
         self.actions_.allow(there)
 
@@ -418,6 +435,7 @@ class MainWindow(QMainWindow):
         if self.comparison is not None:
             self.comparison.close()
         self.models.close()
+        self.batches.close()
         self._memory.keep(self, self.canvas, with_panels=self.bench.project is not None)
         self.worker.close(self.engine.close)
         self.files.close()

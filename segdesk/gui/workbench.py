@@ -71,6 +71,7 @@ class Workbench(QObject):
         self.picture: Picture | None = None
         self.pick_pages: PagePicker = _every_page
         self.listing = Listing(Order(settings.values.sample_order), self)
+        self.listing.stacked = settings.values.stacks
         self._rows: dict[int, int] = {}
         self._files = files
         self.image_files = ImageFiles(self, files, self)
@@ -235,6 +236,14 @@ class Workbench(QObject):
         self.listing.sort(order, self.current_row)
         self.settings.change(sample_order=order.value)
 
+    @told
+    def stack_pages(self, together: bool) -> None:
+        """Let the list show the pages of a file as one entry, or each as an image of its own."""
+        if together != self.listing.stacked:
+            self.listing.stacked = together
+            self.listing.sort(current=self.current_row)
+            self.settings.change(stacks=together)
+
     def order_again(self) -> None:
         """Order the list anew, since all that was awaited is known now."""
         if self.listing.order in BY_SCORE:
@@ -390,6 +399,15 @@ class Workbench(QObject):
             self.samples[row] = self.project.samples.get(sample_id)
             if self.current is not None and self.current.id == sample_id:
                 self.current = self.samples[row]
+
+    def hold(self, samples: Iterable[Sample]) -> None:
+        """Take samples as they are now; nothing of them has changed that anybody but the caller sees."""
+        for sample in samples:
+            row = self._rows.get(sample.id)
+            if row is not None:
+                self.samples[row] = sample
+                if self.current is not None and self.current.id == sample.id:
+                    self.current = sample
 
     # Classes and model versions
 

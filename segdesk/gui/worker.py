@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from segdesk.core.errors import SegdeskError
+from segdesk.core.errors import FaultError, SegdeskError
 from segdesk.core.jobs import (
     Job,
     ModelFacts,
@@ -352,7 +352,7 @@ class _Thread(QThread):
             try:
                 self._drive(task)
             except BaseException as error:  # noqa: BLE001  (the one place: a job may raise anything)
-                known = isinstance(error, SegdeskError | MemoryError)
+                known = isinstance(error, SegdeskError) and not isinstance(error, FaultError)
                 details = report(error)
                 _log.log(logging.WARNING if known else logging.ERROR, "%s failed: %s", task.name, details)
                 self.failed.emit(task, sentence(error), "" if known else details)

@@ -22,7 +22,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Literal
 
-from segdesk.core.errors import LearningError, SegdeskError
+from segdesk.core.errors import FaultError, LearningError, SegdeskError
 from segdesk.core.jobs import (
     Job,
     ModelFacts,
@@ -186,6 +186,8 @@ class ChildEngine:
                     connection.send(_MORE)
                     continue
                 ended = True
+                if kind == "failure" or isinstance(value, FaultError):
+                    self._drop()  # a device that has failed fails again, and memory comes free
                 if kind == "error":
                     raise value
                 if kind == "failure":
@@ -241,6 +243,11 @@ def _answer(connection: Connection, function: Callable[..., Any], arguments: tup
         return "error", error
     except _ParentGone:
         raise
+    except (MemoryError, RuntimeError) as error:
+        from segdesk.nn.faults import fault_of
+
+        fault = fault_of(error)
+        return ("error", fault) if fault is not None else ("failure", traceback.format_exc())
     except Exception:  # noqa: BLE001  (the parent's worker tells the person; this process goes on)
         return "failure", traceback.format_exc()
 

@@ -59,6 +59,27 @@ def fast_arithmetic(device: torch.device) -> AbstractContextManager[None]:
     return torch.autocast("cpu", torch.bfloat16, enabled=device.type == "cpu" and cpu_has_bfloat16())
 
 
-def out_of_memory(error: RuntimeError) -> bool:
-    """Whether torch failed for want of memory, on whichever device."""
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
+def let_go(device: torch.device) -> None:
+    """Give back what a graphics card holds for nothing that is still in use."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+
+
+# What the allocators say; those of processors differ by system, and libraries have words of their own.
+_MEMORY = ("not enough memory", "can't allocate memory", "out of memory", "std::bad_alloc", "alloc_failed")
+_DEVICE = ("cuda", "cudnn", "cublas", "cusolver", "cufft", "hip error", "hiperror", "miopen", "mps backend",
+           "metal", "nvrtc", "nccl", "xpu", "driver")  # fmt: skip
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether something failed for want of memory, on whichever device."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY)
+
+
+def failed(error: BaseException) -> bool:
+    """Whether a device or its driver gave up, as far as torch tells."""
+    if isinstance(error, torch.AcceleratorError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _DEVICE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -10,26 +11,29 @@ import torch
 from torch import Tensor
 
 from segdesk.core.errors import ModelError
-from segdesk.core.files import atomic_write, write_bytes
+from segdesk.core.files import write_bytes
 from segdesk.core.translation import tr
-from segdesk.nn import model_file
+from segdesk.nn import devices, faults, model_file
 from segdesk.nn.foreign.reading import DESCRIPTION
 from segdesk.nn.networks.blocks import Network, freeze
 from segdesk.nn.networks.opaque import OnnxProgram
-from segdesk.nn.onnx_export import write_onnx
+from segdesk.nn.onnx_export import onnx_bytes
 from segdesk.nn.spec import NetworkSpec
 
 _CLOSE = 1e-5  # of the logits' size, by which another order of the same sums may differ
 _SIZES = ((96, 128), (77, 170), (20, 90))  # of images at which a program is tried, traced at the first
 
 
-def _pth(spec: NetworkSpec, network: Network, temporary: Path) -> None:
+def _pth(spec: NetworkSpec, network: Network) -> bytes:
     state = {name: value.contiguous() for name, value in network.state_dict().items()}
-    torch.save({"state_dict": state, DESCRIPTION: spec.to_json()}, temporary)
+    data = io.BytesIO()
+    torch.save({"state_dict": state, DESCRIPTION: spec.to_json()}, data)
+    return data.getvalue()
 
 
-def _torchscript(spec: NetworkSpec, network: Network, temporary: Path) -> None:
+def _torchscript(spec: NetworkSpec, network: Network) -> bytes:
     freeze(network)
+    data = io.BytesIO()
     with warnings.catch_warnings(), torch.inference_mode():
         # What tracing warns of is found out below, by comparing.
         warnings.simplefilter("ignore")
@@ -39,21 +43,24 @@ def _torchscript(spec: NetworkSpec, network: Network, temporary: Path) -> None:
             ours, theirs = network(x), program(x)
             if ours.shape != theirs.shape or (ours - theirs).abs().max() > _CLOSE * (1 + ours.abs().max()):
                 raise RuntimeError("another result")
-        torch.jit.save(program, temporary, _extra_files={DESCRIPTION: spec.to_json()})
+        torch.jit.save(program, data, _extra_files={DESCRIPTION: spec.to_json()})
+    return data.getvalue()
 
 
 def _example(spec: NetworkSpec, height: int, width: int) -> Tensor:
     return torch.rand(1, spec.in_channels, height, width)
 
 
-# Each writes a model to a temporary path; raises RuntimeError where it would not be the same model.
-FORMATS: dict[str, Callable[[NetworkSpec, Network, Path], None]] = {
+# Each gives a model's bytes, since the libraries' own writing tells of a full disk by errors of their own;
+# raises RuntimeError where it would not be the same model.
+FORMATS: dict[str, Callable[[NetworkSpec, Network], bytes]] = {
     "pth": _pth,
     "torchscript": _torchscript,
-    "onnx": write_onnx,
+    "onnx": onnx_bytes,
 }
 
 
+@faults.told()
 def export_model(file: Path, target: Path, form: str) -> None:
     """Write a model file in another form, all or nothing.
 
@@ -73,11 +80,13 @@ def export_model(file: Path, target: Path, form: str) -> None:
         write_bytes(target, network.data())
         return
     try:
-        with atomic_write(target) as temporary:
-            FORMATS[form](spec, network, temporary)
+        data = FORMATS[form](spec, network)
     except RuntimeError as error:
+        if devices.out_of_memory(error):
+            raise  # which is no matter of the format
         raise ModelError(
             tr("The network '{network}' cannot be written exactly as {form}; choose another format.").format(
                 network=spec.network, form=form
             )
         ) from error
+    write_bytes(target, data)

@@ -86,7 +86,7 @@ class Learner:
         """
         try:
             return self._step(batch, rate)
-        except RuntimeError as error:
+        except (MemoryError, RuntimeError) as error:
             if not devices.out_of_memory(error):
                 raise
         self._shrink()

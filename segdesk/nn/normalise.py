@@ -14,13 +14,16 @@ from segdesk.core.geometry import Box
 Pixels: TypeAlias = NDArray[Any]
 Values: TypeAlias = NDArray[np.float32]
 _SAMPLE = 1 << 18  # pixels that statistics are taken from; more change nothing
+_ABSURD = 1e15  # from here on a value of floating point is no measurement, and would drown all others
 _COLOUR = 3
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 _SPREAD = np.array([0.229, 0.224, 0.225], np.float32)
 
 
 def _channel(values: Values, top: float | None) -> tuple[Values, Values]:
-    return values.mean(axis=0), values.std(axis=0)
+    # Channel by channel, a sum is ten times as fast and does not lose digits.
+    channels = np.ascontiguousarray(values.T)
+    return channels.mean(axis=1), channels.std(axis=1)
 
 
 def _image(values: Values, top: float | None) -> tuple[Values, Values]:
@@ -130,8 +133,10 @@ class Normalised:
         pixels = image[..., None] if image.ndim == 2 else image[..., : colour_channels(image)]
         pixels = pixels[..., :channels]
         flat = pixels.reshape(-1, pixels.shape[-1])
-        values = flat[:: max(1, len(flat) // _SAMPLE)].astype(np.float32)
-        values = values[np.isfinite(values).all(axis=1)]
+        with np.errstate(over="ignore"):
+            values = flat[:: max(1, len(flat) // _SAMPLE)].astype(np.float32)
+        if pixels.dtype.kind == "f":
+            values = values[(np.abs(values) < _ABSURD).all(axis=1)]
         if not len(values):
             values = np.zeros((1, pixels.shape[-1]), np.float32)
         centre, spread = NORMALISERS[recipe](values, _top(pixels.dtype))
@@ -152,11 +157,23 @@ class Normalised:
 
     def read(self, box: Box) -> NDArray[np.float32]:
         """(channels, box.height, box.width) float32 as the normaliser scales it; the box lies inside."""
-        part = (self.pixels[box.slices].astype(np.float32) - self.centre) / self.spread
-        part = np.clip(np.nan_to_num(part, posinf=0.0, neginf=0.0), -10.0, 10.0).transpose(2, 0, 1)
+        pixels = self.pixels[box.slices]
+        if pixels.dtype == np.uint8 and self.centre.shape == (pixels.shape[-1],):
+            # There are few values, and looking one up takes a fifth of the time of computing it.
+            part = np.empty((pixels.shape[-1], box.height, box.width), np.float32)
+            for channel, table in enumerate(self._scaled(np.arange(256, dtype=np.float32)[:, None]).T):
+                np.take(table, pixels[..., channel], out=part[channel], mode="clip")
+        else:
+            part = self._scaled(pixels).transpose(2, 0, 1)
         missing = self.channels - part.shape[0]
         if missing and part.shape[0] == 1:
             part = np.repeat(part, self.channels, axis=0)
         elif missing:
             part = np.concatenate([part, np.zeros((missing, *part.shape[1:]), np.float32)])
         return np.ascontiguousarray(part)
+
+    def _scaled(self, pixels: Pixels) -> Values:
+        with np.errstate(over="ignore", invalid="ignore"):  # what is beyond all bounds counts as nothing
+            part = (pixels.astype(np.float32) - self.centre) / self.spread
+        scaled: Values = np.clip(np.nan_to_num(part, posinf=0.0, neginf=0.0), -10.0, 10.0)
+        return scaled

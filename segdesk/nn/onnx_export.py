@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -54,8 +54,8 @@ def _flooring() -> Iterator[None]:
         exporter.unregister_custom_op_symbolic("aten::floor_divide", _OPSET)
 
 
-def write_onnx(spec: NetworkSpec, network: Network, temporary: Path) -> None:
-    """Write a file from prepared images (B, channels, H, W) to probabilities (B, classes, H, W), any B, H, W.
+def onnx_bytes(spec: NetworkSpec, network: Network) -> bytes:
+    """A file from prepared images (B, channels, H, W) to probabilities (B, classes, H, W), any B, H, W.
 
     Its metadata say how images are prepared: "segdesk" (the model's description as JSON), "classes" (their
     names as JSON, by index) and "normalisation". Where ONNX Runtime is there, its result is compared first.
@@ -74,20 +74,22 @@ def write_onnx(spec: NetworkSpec, network: Network, temporary: Path) -> None:
 
     whole = _Probabilities(freeze(network)).eval()
     sides = {0: "batch", 2: "height", 3: "width"}
+    data = io.BytesIO()
+    exporter: Any = torch.onnx  # its types know of files by name alone
     with warnings.catch_warnings(), torch.inference_mode(), _flooring():
         # What tracing warns of is found out below, by comparing.
         warnings.simplefilter("ignore")
-        torch.onnx.export(
+        exporter.export(
             whole,
             (_example(spec, *_SIZES[0]),),
-            str(temporary),
+            data,
             dynamo=False,  # the other exporter fixes the size where Python reckons with it
             opset_version=_OPSET,
             input_names=[IMAGE],
             output_names=[PROBABILITIES],
             dynamic_axes={IMAGE: sides, PROBABILITIES: sides},
         )
-    model = onnx.load(temporary)
+    model = onnx.load_from_string(data.getvalue())
     about = {
         DESCRIPTION: spec.to_json(),
         "classes": json.dumps(spec.classes),
@@ -95,20 +97,19 @@ def write_onnx(spec: NetworkSpec, network: Network, temporary: Path) -> None:
     }
     onnx.helper.set_model_props(model, about)
     onnx.checker.check_model(model)
-    onnx.save(model, temporary)
+    whole_file: bytes = model.SerializeToString()
     if importlib.util.find_spec("onnxruntime") is not None:
-        _compare(spec, whole, temporary)
+        _compare(spec, whole, whole_file)
+    return whole_file
 
 
-def _compare(spec: NetworkSpec, whole: nn.Module, file: Path) -> None:
+def _compare(spec: NetworkSpec, whole: nn.Module, file: bytes) -> None:
     import onnxruntime
 
     settings = onnxruntime.SessionOptions()
     settings.log_severity_level = 4  # its errors come as exceptions as well
     try:
-        session = onnxruntime.InferenceSession(
-            file.read_bytes(), settings, providers=["CPUExecutionProvider"]
-        )
+        session = onnxruntime.InferenceSession(file, settings, providers=["CPUExecutionProvider"])
         for size in _SIZES:
             x = _example(spec, *size)
             with torch.inference_mode():

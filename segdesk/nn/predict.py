@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
+from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -13,124 +13,123 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import ImageError
 from segdesk.core.geometry import Box
-from segdesk.core.images import ImageSource, inspect_image
-from segdesk.core.jobs import (
-    Job,
-    Predicted,
-    Prediction,
-    PredictItem,
-    PredictRequest,
-    Preview,
-    Progress,
-    View,
-)
+from segdesk.core.jobs import Job, Predicted, Prediction, PredictRequest, Preview, Progress, View
 from segdesk.core.translation import tr
-from segdesk.nn import devices, model_file
+from segdesk.nn import devices, faults, model_file
 from segdesk.nn.fast import PROBE, fast_form
+from segdesk.nn.feed import ImageFeed
 from segdesk.nn.memory import kept
 from segdesk.nn.networks.blocks import Network
 from segdesk.nn.picture import opened
 from segdesk.nn.resized import Resized, glimpse, predict_image
-from segdesk.nn.spec import NetworkSpec
-from segdesk.nn.tiling import TILE, Readable, Said, chances
+from segdesk.nn.stream import Readable, Step, Stream, Whole
+from segdesk.nn.tiling import TILE, chances
 
 _MARGIN = 32  # pixels around a view that the network sees as well
-_AHEAD_PIXELS = 64 * 2**20  # of images that are read while the one before is predicted
-
-_Opened: TypeAlias = tuple[Readable, ExitStack]  # an image, and what lets its file go
 
 
+@faults.guarded
 def predict(request: PredictRequest) -> Job[None]:
     """Predict the images of a request in its order; yields Predicted for each, and Progress in between.
 
-    The view comes first, as a Preview. An image that cannot be read is reported, and the others go on.
+    The view comes first, as a Preview. An image that cannot be read, or is too large for the memory, is
+    reported, and the others go on.
 
     Raises:
         ModelError: the model cannot be used, or the device is not there.
+        FaultError: there is no memory for the network, or the device fails.
     """
-    device = devices.choose(request.device)
-    spec, network = model_file.load(request.model)
+    ready = _loaded(request)
+    spec = ready.spec
     began, text = time.monotonic(), tr("Predicting")
     yield Progress(0.0, text)
 
-    fast: Network | None = None
     if request.view is not None:
         try:
             with opened(request.view.source, spec) as image:
-                fast = fast_form(network, device, _probe(image))
-                shown = preview(fast, image, request.view)
+                shown = preview(ready.network_for(image), image, request.view)
         except ImageError:
             pass  # it is reported when its turn comes among the items
         else:
             yield Progress(0.0, text, preview=shown)
 
     total = len(request.items)
-    with kept(), closing(_Ahead(request.items, spec)) as images:
-        for number, item in enumerate(request.items):
-            fraction = (number + 1) / total
-            try:
-                with images.open(number) as image:
-                    fast = fast or fast_form(network, device, _probe(image))
-                    tiles = predict_image(
-                        fast,
-                        image,
-                        with_map=request.uncertainty,
-                        with_probabilities=request.probabilities,
-                    )
-                    with closing(tiles):
-                        said = yield from _told(tiles, number, total, text, began)
-            except ImageError as error:
-                yield Predicted(fraction, text, error=str(error), sample_id=item.sample_id)
-                continue
-            yield Predicted(
-                fraction,
-                text,
-                _left(began, fraction),
-                prediction=Prediction(
-                    item.sample_id, said.labels, said.uncertainty, said.uncertainty_map, said.probabilities
-                ),
-                sample_id=item.sample_id,
-            )
+    with kept(), closing(ImageFeed([item.source for item in request.items], spec)) as images:
+        stream = Stream(
+            ready.network_for,
+            images,
+            by_itself=partial(_resized, ready, request),
+            with_map=request.uncertainty,
+            with_probabilities=request.probabilities,
+        )
+        with closing(stream.run()) as steps:
+            for step in steps:
+                fraction = (step.number + step.fraction) / total
+                yield _told(step, request.items[step.number].sample_id, fraction, text, began)
 
 
-class _Ahead:
-    """The images of a request, each opened while the one before it is predicted; close it in the end."""
+class _Ready:
+    """A model in memory, and the form of it that is the fastest, once an image has shown which that is."""
 
-    def __init__(self, items: Sequence[PredictItem], spec: NetworkSpec) -> None:
-        self._sources = [item.source for item in items]
-        self._spec = spec
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="images")
-        self._next: Future[_Opened | None] | None = None
+    def __init__(self, request: PredictRequest) -> None:
+        self.model = _identity(request)
+        self._device = devices.choose(request.device)
+        self.spec, self._network = model_file.load(request.model)
+        self._fast: Network | None = None
 
-    @contextmanager
-    def open(self, number: int) -> Iterator[Readable]:
-        """The image of an item, while this lasts; they are asked for in order. Raises ImageError."""
-        ready = self._next.result() if self._next is not None else None
-        self._next = None
-        if number + 1 < len(self._sources):
-            self._next = self._thread.submit(self._small, self._sources[number + 1])
-        image, files = ready or self._opened(self._sources[number])
-        with files:
-            yield image
+    def network_for(self, image: Readable) -> Network:
+        """The form that predicts; `image` is what it is tried on the first time. Raises ImageError."""
+        if self._fast is None:
+            self._fast = fast_form(self._network, self._device, _probe(image))
+        return self._fast
 
-    def close(self) -> None:
-        """End the thread, and let go what was opened for nobody."""
-        self._thread.shutdown(cancel_futures=True)
-        if self._next is not None and not self._next.cancelled() and (ready := self._next.result()):
-            ready[1].close()
 
-    def _opened(self, source: ImageSource) -> _Opened:
-        with ExitStack() as files:
-            image = files.enter_context(opened(source, self._spec))
-            return image, files.pop_all()
+_Identity: TypeAlias = tuple[Path, str, int, int]
 
-    def _small(self, source: ImageSource) -> _Opened | None:
-        """None where it is better opened when its turn comes: it is large, or there is something wrong."""
-        try:
-            info = inspect_image(source.path, source.page)
-            return self._opened(source) if info.width * info.height <= _AHEAD_PIXELS else None
-        except ImageError:
-            return None
+_held: _Ready | None = None  # for the next request, where the last one has asked for that
+
+
+def _loaded(request: PredictRequest) -> _Ready:
+    global _held
+    ready, _held = _held, None
+    if ready is None or ready.model != _identity(request):
+        ready = _Ready(request)
+    if request.keep_model:
+        _held = ready
+    return ready
+
+
+def _identity(request: PredictRequest) -> _Identity | None:
+    """What a loaded model is known by; None where there is no such file."""
+    try:
+        status = request.model.stat()
+    except OSError:
+        return None
+    return request.model.absolute(), request.device, status.st_size, status.st_mtime_ns
+
+
+def _resized(ready: _Ready, request: PredictRequest, image: Readable) -> Whole | None:
+    if not isinstance(image, Resized):
+        return None
+    return predict_image(
+        ready.network_for(image),
+        image,
+        with_map=request.uncertainty,
+        with_probabilities=request.probabilities,
+    )
+
+
+def _told(step: Step, sample_id: int, fraction: float, text: str, began: float) -> Progress:
+    left = _left(began, fraction)
+    if step.error is not None:
+        return Predicted(fraction, text, left, error=str(step.error), sample_id=sample_id)
+    if step.said is None:
+        return Progress(fraction, text, left)
+    said = step.said
+    prediction = Prediction(
+        sample_id, said.labels, said.uncertainty, said.uncertainty_map, said.probabilities
+    )
+    return Predicted(fraction, text, left, prediction=prediction, sample_id=sample_id)
 
 
 def preview(network: Network, image: Readable, view: View, side: int = TILE) -> Preview:
@@ -157,19 +156,6 @@ def _middle(box: Box, side: int) -> Box:
     """The middle of a box, at most `side` pixels square."""
     wide, tall = min(box.width, side), min(box.height, side)
     return Box(box.x + (box.width - wide) // 2, box.y + (box.height - tall) // 2, wide, tall)
-
-
-def _told(
-    tiles: Generator[float, None, Said], number: int, total: int, text: str, began: float
-) -> Generator[Progress, None, Said]:
-    """The tiles of one image, as a part of the whole job."""
-    while True:
-        try:
-            fraction = (number + next(tiles)) / total
-        except StopIteration as stop:
-            said: Said = stop.value
-            return said
-        yield Progress(fraction, text, _left(began, fraction))
 
 
 def _left(began: float, fraction: float) -> float | None:

@@ -65,7 +65,7 @@ class NetworkSpec:
                 starter=bool(data.get("starter", False)),
                 preparation=Preparation.of(data.get("preparation", {})),
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ModelError(tr("The model's description is damaged; choose another model.")) from error
         if (
             not 1 <= spec.in_channels <= _MOST_CHANNELS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,7 +11,7 @@ from torch import Tensor
 from segdesk.core.errors import LearningError
 from segdesk.core.jobs import Job, Progress, TrainRequest, TrainResult
 from segdesk.core.translation import tr
-from segdesk.nn import devices, gate, model_file, recipes, starters
+from segdesk.nn import devices, faults, gate, model_file, recipes, starters
 from segdesk.nn.anchors import renew
 from segdesk.nn.average import Average
 from segdesk.nn.checkpoint import Anchors, Chance, Checkpoint, Part, fingerprint
@@ -37,8 +39,10 @@ _RENEWAL = 0.03  # share of the time that renewing the anchor may take, each tim
 _TILES = 64  # predicted for each of these where nobody counts the seconds
 _EXAMINE_EVERY = 4  # steps for each tile of an examination, so that it takes about a tenth of the time
 _EXAMINE_LEAST = 50  # steps from one examination to the next
+_ASTRAY = 8  # steps without a loss that are borne
 
 
+@faults.guarded
 def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResult]:
     """Learn from the samples of a request and put the outcome before the gate.
 
@@ -55,7 +59,9 @@ def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResul
     recipe: instead of the one that the request names.
 
     Raises:
-        LearningError: there is nothing to learn from, not enough memory, or no such recipe.
+        LearningError: there is nothing to learn from, the loss is no number any more, or there is no such
+            recipe.
+        FaultError: there is not enough memory, or the device fails.
         ImageError: not one of the images can be read.
         ModelError: a model file or the device cannot be used.
         SegdeskError: the model cannot be written.
@@ -108,8 +114,9 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
         base, before = yield from _baseline(request, spec, device, examiner, clock)
 
         # How to learn, when to stop, and what to keep and to show on the way.
+        taught = tuple(piece for piece in pieces if not piece.held)
         sampler = Sampler(
-            pieces,
+            taught,
             rng if device.type == "cpu" else rng.spawn(1)[0],  # elsewhere it may work on another thread
             anchor=recipe.anchor,
             blank=recipe.blank,
@@ -118,7 +125,7 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
             zoom=recipe.zoom,
             turns=recipe.turns,
         )
-        source = batches(sampler, pieces, device)
+        source = batches(sampler, taught, device)
         peak = recipe.rate_on if knows else recipe.rate
         held = examiner.quick(_TILES)
         notes = [material.note]
@@ -147,6 +154,7 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
         notes.append(checkpoint.resume())
         strips.begin(clock.done)
         renewals = Renewals(recipe, clock, open_ended=plateau is not None)
+        astray = 0  # steps without a loss, one after the other
 
         while (clock.fraction < 1.0 or not clock.done) and not (plateau and plateau.ended):
             batch = source.batch(learner.plan.batch, learner.plan.crop)
@@ -154,6 +162,17 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
             if loss is None:
                 continue
             clock.done += 1
+            # In half precision, a step whose figures overflow is left out, and the next one is well again.
+            astray = 0 if math.isfinite(loss) else astray + 1
+            if astray:
+                if astray > _ASTRAY or clock.fraction >= 1.0:
+                    raise LearningError(
+                        tr(
+                            "Learning went astray after {steps} steps, so the model stays as it was; look for"
+                            " images with extreme values, or start from another version."
+                        ).format(steps=clock.done - astray)
+                    )
+                continue
             if average:
                 average.follow(network)
             if renewals.due():
@@ -204,8 +223,7 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
     finally:
         if source is not None:
             source.close()
-        if device.type == "cuda":
-            torch.cuda.empty_cache()
+        devices.let_go(device)
 
 
 def _usual_seconds(device: torch.device) -> float:
@@ -220,7 +238,7 @@ def _fresh(request: TrainRequest, material: Material, recipe: Recipe) -> tuple[N
         options=request.start.options,
         normalisation=recipe.normalisation,
     )
-    return spec, spec.build() if request.start.bare else starters.begin(spec)
+    return starters.begin(spec, bare=request.start.bare)
 
 
 def _identity(

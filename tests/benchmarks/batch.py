@@ -2,40 +2,53 @@
 
     python -m tests.benchmarks.batch [--count N] [--side PIXELS] [--network NAME] [--device D] [--measure]
 
-Predicts a folder of PNG images, and then lets the bare network, in its fast form, do as many of that size one
-by one, without files. Prints megapixels a second of both and their ratio.
+Predicts a folder of PNG images, a part of it at a time. After each part, the bare network does as many
+images, in the form and the tiles that the product uses, prepared and in memory, without reading, putting
+together or writing anything. So whatever else the machine does meanwhile weighs on both. Prints of both the
+megapixels a second and the processor's seconds, and the median of the parts' ratios. On a busy machine the
+clock favours whoever has more threads; the processor's seconds tell what a batch really costs.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image
 
-import segdesk.nn  # noqa: F401  (sets OpenMP up before torch is imported)
-from segdesk.core.batch import Batch, BatchRequest
+import segdesk.nn  # noqa: F401  (before torch is imported by anyone, since it sets OpenMP up)
+from segdesk.core.batch import Batch, BatchRequest, BatchSummary
 from segdesk.core.batch_files import Search
 from segdesk.core.classes import make_classes
+from segdesk.core.images import ImageSource
 from segdesk.core.jobs import run
-from segdesk.formats.batch import BatchWriter, write_table
-from segdesk.nn import devices, engine, model_file
+from segdesk.formats.batch import BatchWriter
+from segdesk.nn import devices, engine, model_file, stream
 from segdesk.nn.fast import fast_form, look
+from segdesk.nn.layout import layout_for
 from segdesk.nn.memory import kept
+from segdesk.nn.picture import normalised
+from segdesk.nn.predict import _probe
 from tests.benchmarks.prediction import subject
+
+_KEPT = 8  # images that the bare network is shown again and again
 
 
 def main() -> None:
     """Parse the command line and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--count", type=int, default=2000, help="of images")
+    parser.add_argument("--parts", type=int, default=10, help="that the folder is predicted in")
     parser.add_argument("--side", type=int, default=512, help="of each image, in pixels")
     parser.add_argument("--network", default="unet")
+    parser.add_argument("--norm", default="group", help="of the network's layers: group, batch or none")
     parser.add_argument("--steps", type=int, default=30, help="of learning beforehand")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--measure", action="store_true", help="measure the objects, too")
@@ -43,49 +56,76 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model = folder / "model.safetensors"
-        subject.learned(model, options.network, "group", options.steps)
-        _draw(folder / "in", options.count, options.side)
-        ours = _batch(folder, model, options)
-        bare = _bare(model, options)
-    sys.stdout.write(f"batch {ours:.2f} MP/s, bare network {bare:.2f} MP/s, ratio {ours / bare:.3f}\n")
+        subject.learned(model, options.network, options.norm, options.steps)
+        each = max(1, options.count // options.parts)
+        for part in range(options.parts):
+            _draw(folder / "in" / f"{part:03}", each, options.side, part)
+        _compare(folder, model, each, options)
 
 
-def _draw(folder: Path, count: int, side: int) -> None:
-    folder.mkdir()
+def _draw(folder: Path, count: int, side: int, seed: int) -> None:
+    folder.mkdir(parents=True)
     large = subject.picture(side + 256, side + 256)[0]
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     for number in range(count):
         x, y = (int(v) for v in rng.integers(0, 256, 2))
         Image.fromarray(large[y : y + side, x : x + side]).save(folder / f"{number:05}.png", compress_level=1)
 
 
-def _batch(folder: Path, model: Path, options: argparse.Namespace) -> float:
-    request = BatchRequest(
-        model, Search((folder / "in",)), folder / "out", measure=options.measure, device=options.device
-    )
-    writer = BatchWriter(make_classes(list(subject.CLASSES[1:])), measure=options.measure)
-    began = time.perf_counter()
-    summary = run(Batch(request, engine.predict, writer).run())
-    if options.measure:
-        write_table(folder / "table.csv", folder / "out", summary.items)
-    taken = time.perf_counter() - began
-    sys.stdout.write(
-        f"{len(summary.files)} images in {taken:.1f} s, {summary.seconds:.1f} s of it predicting\n"
-    )
-    return summary.pixels / 1e6 / taken
-
-
-def _bare(model: Path, options: argparse.Namespace) -> float:
-    device = devices.choose(options.device)
-    network = fast_form(model_file.load(model)[1], device)
-    x = torch.randn(1, network.in_channels, options.side, options.side, device=device)
+def _compare(folder: Path, model: Path, each: int, options: argparse.Namespace) -> None:
+    parts = sorted((folder / "in").iterdir())
+    show = _bare(model, sorted(parts[0].iterdir())[:_KEPT], options)
     with kept():
-        look(network, x)
-        began = time.perf_counter()
-        for _ in range(options.count):
-            look(network, x).cpu()
-        taken = time.perf_counter() - began
-    return float(options.count * options.side**2 / 1e6 / taken)
+        show(_KEPT)
+    ratios, costs, pixels = [], [], 0
+    for part in parts:
+        ours = _timed(partial(_batch, folder / "out" / part.name, part, model, options))
+        with kept():
+            bare = _timed(partial(show, each))
+        ratios.append(bare[0] / ours[0])
+        costs.append(bare[1] / ours[1])
+        pixels = each * options.side**2
+        sys.stdout.write(
+            f"{part.name}: batch {pixels / 1e6 / ours[0]:.2f} MP/s and {ours[1]:.2f} s of processor,"
+            f" bare network {pixels / 1e6 / bare[0]:.2f} MP/s and {bare[1]:.2f} s,"
+            f" ratio {ratios[-1]:.3f} by the clock, {costs[-1]:.3f} by the processor\n"
+        )
+        sys.stdout.flush()
+    sys.stdout.write(
+        f"median ratio {statistics.median(ratios):.3f} by the clock,"
+        f" {statistics.median(costs):.3f} by the processor\n"
+    )
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    clock, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - clock, time.process_time() - processor
+
+
+def _batch(out: Path, images: Path, model: Path, options: argparse.Namespace) -> BatchSummary:
+    request = BatchRequest(model, Search((images,)), out, measure=options.measure, device=options.device)
+    writer = BatchWriter(make_classes(list(subject.CLASSES[1:])), measure=options.measure)
+    return run(Batch(request, engine.predict, writer).run())
+
+
+def _bare(model: Path, files: list[Path], options: argparse.Namespace) -> Callable[[int], None]:
+    """What shows so many images to the network, tile by tile as the product would."""
+    device = devices.choose(options.device)
+    spec, network = model_file.load(model)
+    images = [normalised(ImageSource(file), spec) for file in files]
+    network = fast_form(network, device, _probe(images[0]))
+    layout = layout_for(network, options.side, options.side, device)
+    rows, columns = len(layout.rows.starts), len(layout.columns.starts)
+    boxes = [layout.box(row, column) for row in range(rows) for column in range(columns)]
+    tiles = [[stream._grown(network, image, box) for box in boxes] for image in images]
+
+    def show(count: int) -> None:
+        for number in range(count):
+            for tile in tiles[number % len(tiles)]:
+                look(network, tile).cpu()
+
+    return show
 
 
 if __name__ == "__main__":

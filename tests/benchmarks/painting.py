@@ -31,6 +31,7 @@ from tests.benchmarks.mouse import LEFT, MOVE, NONE, PRESS, RELEASE, CountingCan
 _EVERY = 0.008  # seconds between two events of the mouse
 _NAP = 0.0005  # the longest sleep in between: how late an event may be seen
 _STROKE = 125  # events; then the button is let go, and the stroke goes to the disk
+_ASKED, _ASKED_OF = 16.0, 10_000  # milliseconds, of images up to so many pixels a side
 _PATIENCE = 120.0  # seconds for the engine to begin
 
 
@@ -109,7 +110,7 @@ def measure(folder: Path, side: int, events: int, seconds: int) -> Iterator[str]
                     sys.exit(
                         "The round was over before the painting: give it more --seconds, or less --events."
                     )
-                yield mouse.row(side, f"brush, {name}, {state}", times)
+                yield mouse.row(side, f"brush, {name}, {state}", times, _ASKED if side <= _ASKED_OF else None)
                 if state == "learning":
                     window.learning.cancel()
                     wait_until(lambda: window.worker.is_idle)

@@ -191,3 +191,23 @@ def test_a_killed_batch_leaves_whole_files_and_goes_on(
     summary = run(Batch(request, predict, write_mask).run())
     assert summary.kept + len(summary.files) == 12
     assert len({p.name for p in (tmp_path / "out").glob("[!.]*.png")}) == 12
+
+
+def test_watching_keeps_the_model_and_counts_no_image_twice(request_of: Requested, tmp_path: Path) -> None:
+    asked: list[PredictRequest] = []
+
+    def counted(request: PredictRequest) -> Job[None]:
+        asked.append(request)
+        yield from predict(request)
+
+    watch = Batch(request_of(), counted, write_mask)
+    with closing(watch.watch(lambda _: None)) as job:
+        for _ in job:
+            if len(asked) == 1 and len(masks(tmp_path / "out")) == 12:
+                picture(tmp_path / "in" / "3.png", 10)
+                os.utime(tmp_path / "in" / "3.png", ns=(1, 1))
+            if len(asked) == 2 and masks(tmp_path / "out")["3.png"] == 0:
+                break
+    assert [len(request.items) for request in asked] == [12, 1]
+    assert all(request.keep_model for request in asked)
+    assert watch.summary.images == len(watch.summary.items) == 12

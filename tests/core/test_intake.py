@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 import tifffile
 from PIL import Image
 
+from segdesk.core import intake
+from segdesk.core.errors import ImageError
+from segdesk.core.images import ImageInfo, inspect_image
 from segdesk.core.intake import find_images
 
 
@@ -41,3 +45,22 @@ def test_what_cannot_be_read_is_told_by_name(tmp_path: Path) -> None:
     assert "gone.png" in intake.problems[0]
     assert "broken.png" in intake.problems[1]
     assert "no images" in intake.problems[2]
+
+
+def test_a_page_that_cannot_be_read_does_not_keep_the_others_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "stack.tif"
+    tifffile.imwrite(path, np.zeros((9, 6, 8), np.uint8), photometric="minisblack")
+
+    def inspect(file: Path, page: int = 0) -> ImageInfo:
+        if page in (2, 5):
+            raise ImageError("It is damaged.")
+        return inspect_image(file, page)
+
+    monkeypatch.setattr(intake, "inspect_image", inspect)
+    found = find_images([path])
+    assert [sample.source.page for sample in found.samples] == [0, 1, 3, 4, 6, 7, 8]
+    (problem,) = found.problems
+    assert "stack.tif" in problem
+    assert "3, 6." in problem

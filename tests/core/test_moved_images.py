@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from segdesk.core.errors import ProjectError
+from segdesk.core.errors import ImageError, ProjectError
 from segdesk.core.images import read_image
 from segdesk.core.jobs import run
 from segdesk.core.loop import training_request
 from segdesk.core.project import Project
 from segdesk.core.project.fingerprint import Change, Fingerprint, compare, fingerprint, pixel_digest
-from segdesk.core.project.relink import find_missing
+from segdesk.core.project.relink import find_missing, missing_samples
 from tests.core.damage import make_project
 
 
@@ -91,3 +92,17 @@ def test_beginning_anew_forgets_the_mask_of_the_other_picture(project: Project) 
     assert not project.masks.load(sample).corrected.any()
     assert project.masks.history(2).undo is None
     assert project.masks.history(1).undo == "Brush"
+
+
+def test_an_image_whose_path_is_none_is_missing_and_the_project_opens(project: Project) -> None:
+    project.close()
+    database = sqlite3.connect(project.folder / "project.sqlite")
+    database.execute("UPDATE samples SET path = ?, relative = NULL WHERE id = 1", ("/" + "x" * 5000,))
+    database.execute("UPDATE samples SET relative = ? WHERE id = 2", ("y" * 5000,))
+    database.commit()
+    database.close()
+    opened = Project(project.folder)
+    assert 1 in [sample.id for sample in missing_samples(opened.samples.all())]
+    with pytest.raises(ImageError):
+        read_image(opened.samples.get(1).source)
+    opened.close()

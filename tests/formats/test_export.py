@@ -16,10 +16,10 @@ from pycocotools.cocoeval import COCOeval
 from segdesk.core.errors import FormatError
 from segdesk.core.jobs import run
 from segdesk.core.project import Project
-from segdesk.formats.coco import decode_runs
 from segdesk.formats.export import export
 from segdesk.formats.items import ExportReport, export_request
 from segdesk.formats.registry import export_formats
+from segdesk.formats.runs import decode_runs
 from tests.formats.awkward import awkward_labels
 
 # pycocotools' compiled part does not follow NumPy 2 in all it does.
@@ -89,7 +89,7 @@ def test_coco_is_read_by_pycocotools_and_gives_the_mask_back(
         again[mask == 1] = annotation["category_id"]
     assert np.array_equal(again, awkward_labels())
     assert len(annotations) == 6
-    assert min(a["id"] for a in coco.dataset["annotations"]) == 1
+    assert sorted(a["id"] for a in annotations) == [image_id * 1_000_000 + n for n in range(1, 7)]
     assert [c["name"] for c in coco.dataset["categories"]] == ["cell", "=cmd|wall/"]
     capsys.readouterr()
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
-from PIL import Image
 
-from segdesk.core.document import Document
-from segdesk.core.images import ImageSource
 from segdesk.core.jobs import run
-from segdesk.core.mask import Plane
 from segdesk.core.patch import State
-from segdesk.core.project import NewSample, Project
+from segdesk.core.project import Project
 from segdesk.formats.class_mapping import default_mapping
 from segdesk.formats.export import export
 from segdesk.formats.fidelity import Fidelity, contents, expected_losses, read_back
@@ -23,43 +18,7 @@ from segdesk.formats.importers import read_annotations, recognised
 from segdesk.formats.items import export_request
 from segdesk.formats.registry import export_format, export_formats
 from segdesk.formats.taking import Choices, take
-from tests.formats.awkward import awkward_labels
-
-CLASSES = ["cell", "wall: a #1"]
-
-
-def many() -> Plane:
-    """300 discs of two classes."""
-    labels = np.zeros((390, 510), np.uint8)
-    for i in range(300):
-        cv2.circle(labels, (12 + i % 20 * 25, 12 + i // 20 * 25), 3 + i % 7, (1 + i % 2,), -1)
-    return labels
-
-
-def blobs() -> Plane:
-    """Ragged objects with holes and parts that touch at corners, many of them cut off by the border."""
-    noise = cv2.GaussianBlur(np.random.default_rng(1).random((160, 200)), (0, 0), 2)
-    return np.where(noise > np.median(noise), np.uint8(2), np.uint8(0))
-
-
-LABELS = {"one": awkward_labels(), "many": many(), "blobs": blobs(), "empty": np.zeros((50, 60), np.uint8)}
-
-
-def make(folder: Path, classes: list[str], *, labelled: bool) -> Project:
-    project = Project.create(folder / ("full.segdesk" if labelled else "bare.segdesk"), classes)
-    (folder / "images").mkdir(exist_ok=True)
-    for name, labels in LABELS.items():
-        file = folder / "images" / f"{name}.png"
-        height, width = labels.shape
-        if not file.exists():
-            pixels = np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
-            Image.fromarray(pixels).save(file)
-        (sample,) = project.samples.add([NewSample(ImageSource(file), width, height)])
-        if labelled:
-            document = Document(project, sample)
-            document.predict(labels, None)
-            document.confirm()
-    return project
+from tests.formats.awkward import CLASSES, LABELS, make
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,15 @@ from PIL import Image
 
 from segdesk.core.document import Document
 from segdesk.core.errors import FormatError
+from segdesk.core.images import read_labels
 from segdesk.core.jobs import run
 from segdesk.core.patch import State
-from segdesk.core.project import Project, Sample
+from segdesk.core.project import NewSample, Project, Sample
 from segdesk.formats.class_mapping import Becomes, chosen_mapping, default_mapping
+from segdesk.formats.export import export
 from segdesk.formats.foreign import ForeignClass, Reading
 from segdesk.formats.importers import import_formats, read_annotations
+from segdesk.formats.items import export_request
 from segdesk.formats.taking import Choices, Conflict, Standing, summarise, take
 from tests.data import data_dir
 from tests.formats.awkward import HEIGHT, WIDTH, awkward_labels
@@ -84,6 +87,20 @@ def test_as_predictions_they_confirm_nothing_and_undo_takes_them_back(
     assert not mask.corrected.any()
     Document(project, sample(project, "three")).undo()
     assert not project.masks.load(sample(project, "three")).labels.any()
+
+
+def test_one_step_back_undoes_an_import_that_confirmed(project: Project, tmp_path: Path) -> None:
+    before = project.masks.load(sample(project, "two")).labels.copy()
+    reading = read(project, save_labels(tmp_path / "m", two=THEIRS))
+    run(take(project, reading, choices(project, reading)))
+    document = Document(project, sample(project, "two"))
+    document.undo()
+    assert sample(project, "two").state is State.PREDICTED
+    assert np.array_equal(document.mask.labels, before)
+    assert not document.mask.corrected.any()
+    document.redo()
+    assert sample(project, "two").state is State.CONFIRMED
+    assert document.mask.corrected.all()
 
 
 def test_255_says_nothing_so_the_image_is_not_confirmed(project: Project, tmp_path: Path) -> None:
@@ -229,14 +246,21 @@ def test_layouts_are_known_with_images_that_are_new(tmp_path: Path, layout: str)
     if layout == "DRIVE":  # the field of view is called "mask" there
         fov = root / "training" / "mask" / "21_training_mask.gif"
         fov.parent.mkdir()
-        Image.fromarray(np.full((HEIGHT, WIDTH), 255, np.uint8)).save(fov)
+        field = np.full((HEIGHT, WIDTH), 255, np.uint8)
+        field[:, 35:] = 0  # a part of the vessels, too
+        Image.fromarray(field).save(fov)
     project = Project.create(tmp_path / "new.segdesk", ["vessel"])
     reading = read(project, root)
     taken = run(take(project, reading, choices(project, reading)))
     assert (len(taken.samples), taken.added, taken.new_classes) == (1, 1, 0)
     (new,) = project.samples.all()
     assert new.source.path == image.absolute()
-    assert np.array_equal(project.masks.load(new).labels, awkward_labels() == 1)
+    seen = np.ones((HEIGHT, WIDTH), np.bool_)
+    seen[:, 35:] = layout != "DRIVE"
+    mask = project.masks.load(new)
+    assert np.array_equal(mask.labels == 1, (awkward_labels() == 1) & seen)
+    assert np.array_equal(mask.corrected == 1, seen), "nothing is said of what nobody looked at"
+    assert new.state is (State.CONFIRMED if seen.all() else State.CORRECTED)
     project.close()
 
 
@@ -256,8 +280,13 @@ def test_volumes_of_pages(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "images"), [("drive", 10), ("dsb2018_nuclei", 48), ("isbi2012_em", 20), ("camvid", 24)]
-)
+    ("name", "images"),
+    [
+        ("camvid", 24), ("cells_dic_hela", 8), ("cells_phc_psc", 10), ("drive", 10), ("dsb2018_nuclei", 48),
+        ("isbi2012_em", 20), ("labelme_examples", 2), ("roots_segroot", 8), ("salient_coco", 21),
+        ("salient_davis", 39),
+    ],
+)  # fmt: skip
 def test_sets_import_as_they_are(tmp_path: Path, name: str, images: int) -> None:
     folder = data_dir(name)
     project = Project.create(tmp_path / "new.segdesk", [])
@@ -266,6 +295,11 @@ def test_sets_import_as_they_are(tmp_path: Path, name: str, images: int) -> None
     assert reading.unmatched == ()
     summary = summarise(reading, choices(project, reading))
     assert (summary.images, summary.added) == (images, images)
+    if name == "drive":
+        fields = [read_labels(f) == 0 for f in sorted((folder / "fov").iterdir())]
+        assert {p.number for p in reading.classes} == {0, 255}
+        for picture, outside in zip(reading.pictures, fields, strict=True):
+            assert np.array_equal(picture.labels.unpack() == 254, outside)
     if name == "camvid":  # class 0 is the sky there, and 11 says nothing
         assert "sky" in summary.new_classes
         assert "unlabelled" not in summary.new_classes
@@ -286,3 +320,36 @@ def test_labelmes_own_examples_are_read_as_labelme_reads_them(tmp_path: Path) ->
         truth = np.asarray(Image.open(folder / "masks" / f"{picture.target.source.path.stem}.png"))
         assert (table[picture.labels.unpack()] == truth).mean() > 0.999
     project.close()
+
+
+@pytest.mark.parametrize("name", ["labelme", "class-png", "voc", "npz", "nifti", "training"])
+def test_what_is_left_out_of_labelmes_examples_stays_so(tmp_path: Path, name: str) -> None:
+    folder = data_dir("labelme_examples")
+    first = Project.create(tmp_path / "first.segdesk", [])
+    reading = read(first, folder)
+    run(take(first, reading, choices(first, reading)))
+    run(export(export_request(first, tmp_path / "out"), name))
+    again = Project.create(tmp_path / "again.segdesk", [c.name for c in first.classes.all()[1:]])
+    again.samples.add([NewSample(s.source, s.width, s.height) for s in first.samples.all()])
+    reading = read(again, tmp_path / "out")
+    assert reading.problems == ()
+    run(take(again, reading, choices(again, reading)))
+    assert [c.name for c in again.classes.all()] == [c.name for c in first.classes.all()]
+    for one, other in zip(first.samples.all(), again.samples.all(), strict=True):
+        mine, theirs = first.masks.load(one), again.masks.load(other)
+        assert np.array_equal(mine.labels, theirs.labels)
+        assert np.array_equal(mine.corrected, theirs.corrected)
+        assert 0 < np.count_nonzero(mine.corrected == 0) < mine.corrected.size / 2
+        assert (one.state, other.state) == (State.CORRECTED, State.CORRECTED)
+    first.close()
+    again.close()
+
+
+def test_a_few_strokes_leave_nothing_out(project: Project, tmp_path: Path) -> None:
+    document = Document(project, sample(project, "three"))
+    stroke = np.zeros((HEIGHT, WIDTH), np.bool_)
+    stroke[:5] = True
+    document.correct("x", lambda edit: edit.assert_labels(np.ones((HEIGHT, WIDTH), np.uint8), stroke))
+    run(export(export_request(project, tmp_path / "out"), "class-png"))
+    with Image.open(tmp_path / "out" / "three.png") as picture:
+        assert np.array_equal(np.asarray(picture), stroke)

@@ -11,40 +11,42 @@ from __future__ import annotations
 import gc
 import io
 import json
+import os
 import random
 import shutil
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from segdesk.core.classes import SegClass, default_color
+from segdesk.core import batch_record, catalogue
+from segdesk.core.batch import Batch, BatchRequest
+from segdesk.core.batch_files import Search
+from segdesk.core.classes import SegClass, default_color, make_classes
 from segdesk.core.document import Document
 from segdesk.core.errors import SegdeskError
 from segdesk.core.images import inspect_image
-from segdesk.core.jobs import run
+from segdesk.core.jobs import Job, Predicted, Prediction, PredictRequest, run
+from segdesk.core.paths import resources
 from segdesk.core.project import Project
 from segdesk.core.project.claim import LOCK
 from segdesk.core.project.health import examine, model_problem
 from segdesk.core.project.repair import repair, rescue
 from segdesk.core.settings import SettingsFile
+from segdesk.formats.batch import BatchWriter, write_table
 from segdesk.formats.label_import import LabelKind, read_truth
 from tests.core.damage import make_project, model_bytes
+from tests.fuzz import annotations as formats
+from tests.fuzz import pictures
+from tests.fuzz.reader import Reader, tolerant
 
-
-@dataclass(frozen=True)
-class Reader:
-    """suffix: of the file. seed: makes the bytes of a whole one. read: takes the path of a file."""
-
-    suffix: str
-    seed: Callable[[Path], bytes]
-    read: Callable[[Path], object]
+if TYPE_CHECKING:
+    from segdesk.nn.checkpoint import Checkpoint
 
 
 def _project_bytes(folder: Path) -> bytes:
@@ -60,9 +62,9 @@ def _read_project(path: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "models").mkdir(parents=True)
     shutil.copyfile(path, folder / "project.sqlite")
-    _tolerant(lambda: use_project(folder))
-    _tolerant(lambda: run(examine(folder)))
-    _tolerant(lambda: run(rescue(folder, path.parent / "out")))
+    tolerant(lambda: use_project(folder))
+    tolerant(lambda: run(examine(folder)))
+    tolerant(lambda: run(rescue(folder, path.parent / "out")))
     shutil.rmtree(path.parent / "out", ignore_errors=True)
     try:
         run(repair(folder))
@@ -128,8 +130,8 @@ def _mask_bytes(folder: Path) -> bytes:
 def _read_mask(path: Path) -> None:
     classes = tuple(SegClass(i, f"c{i}", default_color(i)) for i in range(3))
     for kind in LabelKind:
-        _tolerant(lambda k=kind: read_truth(path, k, classes))  # type: ignore[misc]
-    _tolerant(lambda: inspect_image(path))
+        tolerant(lambda k=kind: read_truth(path, k, classes))  # type: ignore[misc]
+    tolerant(lambda: inspect_image(path))
 
 
 def _model_bytes(folder: Path) -> bytes:
@@ -149,9 +151,9 @@ def _read_model(path: Path) -> None:
     from segdesk.nn.foreign.reading import read_weights
 
     model_problem(path)
-    _tolerant(lambda: model_file.read_spec(path))
-    _tolerant(lambda: model_file.load(path))
-    _tolerant(lambda: read_weights(path))
+    tolerant(lambda: model_file.read_spec(path))
+    tolerant(lambda: model_file.load(path))
+    tolerant(lambda: read_weights(path))
 
 
 def _pth_bytes(folder: Path) -> bytes:
@@ -165,7 +167,102 @@ def _pth_bytes(folder: Path) -> bytes:
 def _read_pth(path: Path) -> None:
     from segdesk.nn.foreign.reading import read_weights
 
-    _tolerant(lambda: read_weights(path))
+    tolerant(lambda: read_weights(path))
+
+
+def _onnx_bytes(folder: Path) -> bytes:
+    from segdesk.nn.export import export_model
+
+    (folder / "m.safetensors").write_bytes(_model_bytes(folder))
+    export_model(folder / "m.safetensors", folder / "m.onnx", "onnx")
+    return (folder / "m.onnx").read_bytes()
+
+
+def _training_bytes(folder: Path) -> bytes:
+    checkpoint = _checkpoint(folder / "c.checkpoint")
+    checkpoint.keep()
+    return (folder / "c.checkpoint").read_bytes()
+
+
+def _checkpoint(path: Path) -> Checkpoint:
+    """Of the generators of chance alone, which is a part like any other."""
+    from segdesk.nn.checkpoint import Chance, Checkpoint
+    from segdesk.nn.clock import Clock
+
+    return Checkpoint(path, "f", {"chance": Chance(np.random.default_rng(0))}, Clock(None, 10))
+
+
+def _read_training(path: Path) -> None:
+    assert _checkpoint(path).resume()
+
+
+def _recipe_bytes(folder: Path) -> bytes:
+    from segdesk.nn.spec import NetworkSpec
+
+    return NetworkSpec("unet", 3, ("background", "a"), {"width": 4, "depth": 2}).to_json().encode()
+
+
+def _read_recipe(path: Path) -> None:
+    from segdesk.nn.spec import NetworkSpec
+
+    spec = NetworkSpec.from_json(path.read_text(encoding="utf-8", errors="replace"))
+    if all(not isinstance(v, int) or abs(v) < 64 for v in spec.options.values()) and spec.in_channels < 64:
+        spec.build()
+
+
+def _catalogue_bytes(folder: Path) -> bytes:
+    return (resources() / catalogue.FILE).read_bytes()
+
+
+def _read_catalogue(path: Path) -> None:
+    home = path.parent / "home"
+    (home / "config").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, home / "config" / catalogue.FILE)
+    before = os.environ.get("SEGDESK_HOME")
+    os.environ["SEGDESK_HOME"] = str(home)
+    try:
+        assert all(catalogue.problems())
+        for entry in catalogue.published():
+            assert entry.file_name == Path(entry.file_name).name
+    finally:
+        if before is None:
+            del os.environ["SEGDESK_HOME"]
+        else:
+            os.environ["SEGDESK_HOME"] = before
+
+
+def _batch_bytes(folder: Path) -> bytes:
+    images, out = folder / "images", folder / "seed-out"
+    images.mkdir(exist_ok=True)
+    shutil.rmtree(out, ignore_errors=True)
+    for name in ("a.png", "b.png"):
+        (images / name).write_bytes(_mask_bytes(folder))
+    (folder / "model").write_bytes(b"a model")
+    run(_batch(folder, out).run())
+    return (out / batch_record.NAME).read_bytes()
+
+
+def _batch(folder: Path, out: Path) -> Batch:
+    def predict(request: PredictRequest) -> Job[None]:
+        for number, item in enumerate(request.items):
+            labels = np.zeros((6, 8), np.uint8)
+            said = Prediction(item.sample_id, labels)
+            yield Predicted(number / 2, "", prediction=said, sample_id=item.sample_id)
+
+    asked = BatchRequest(folder / "model", Search((folder / "images",)), out, measure=True)
+    return Batch(asked, predict, BatchWriter(make_classes(["a"]), measure=True))
+
+
+def _read_batch(path: Path) -> None:
+    out = path.parent / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    shutil.copyfile(path, out / batch_record.NAME)
+    batch = _batch(path.parent, out)
+    run(batch.run())
+    write_table(out / "t.csv", out, batch.summary.items)
+    names = {p.name for p in path.parent.iterdir()}
+    assert names <= {"images", "out", "seed-out", "model", path.name}, names
 
 
 READERS = {
@@ -176,14 +273,14 @@ READERS = {
     "model header": Reader(".safetensors", lambda _: model_bytes(), lambda path: model_problem(path)),
     "model": Reader(".safetensors", _model_bytes, _read_model),
     "checkpoint": Reader(".pth", _pth_bytes, _read_pth),
+    "onnx": Reader(".onnx", _onnx_bytes, _read_pth),
+    "training": Reader(".checkpoint", _training_bytes, _read_training),
+    "recipe": Reader(".json", _recipe_bytes, _read_recipe),
+    "catalogue": Reader(".json", _catalogue_bytes, _read_catalogue),
+    "batch record": Reader(".sqlite", _batch_bytes, _read_batch),
+    **formats.readers(),
+    **pictures.readers(),
 }  # fmt: skip
-
-
-def _tolerant(work: Callable[[], object]) -> None:
-    try:
-        work()
-    except SegdeskError as error:
-        assert str(error)
 
 
 AWKWARD = (
@@ -235,17 +332,25 @@ def break_rows(database: Path, choice: random.Random) -> None:
         connection.close()
 
 
+class NotHereError(Exception):
+    """A library is missing that such files need."""
+
+
 def feed(name: str, seconds: float, seed: int, folder: Path) -> int:
-    """Read broken files for a while; gives how many it were."""
+    """Read broken files for a while; gives how many it were. Raises NotHereError."""
     reader, choice = READERS[name], random.Random(seed)
-    whole, path = reader.seed(folder), folder / f"broken{reader.suffix}"
+    try:
+        whole = reader.seed(folder)
+    except SegdeskError as error:
+        raise NotHereError(str(error)) from error
+    path = folder / f"broken{reader.suffix}"
     end, count = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         changes = [
             (choice.choice(KINDS), choice.random(), choice.choice([choice.randbytes(4), *AWKWARD]))
             for _ in range(choice.randint(1, 4))
         ]
-        if name == "project" and count % 2:
+        if name in ("project", "batch record") and count % 2:
             path.write_bytes(whole)
             break_rows(path, choice)
         else:
@@ -269,8 +374,13 @@ def main() -> int:
     names = list(READERS) if sys.argv[1] == "all" else [sys.argv[1]]
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            count = feed(name, float(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0, Path(folder))
-            sys.stdout.write(f"{name}: {count} files\n")
+            try:
+                count = feed(
+                    name, float(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0, Path(folder)
+                )
+                sys.stdout.write(f"{name}: {count} files\n")
+            except NotHereError as error:
+                sys.stdout.write(f"{name}: {error}\n")
             sys.stdout.flush()
     return 0
 

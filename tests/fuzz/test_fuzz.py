@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segdesk.core.errors import SegdeskError
-from tests.fuzz.readers import AWKWARD, KINDS, READERS, broken, feed
+from tests.fuzz.readers import AWKWARD, KINDS, READERS, NotHereError, broken, feed
 
 _QUICK = ("record", "settings", "mask", "model header")
 
@@ -46,4 +46,7 @@ def test_broken_files(name: str, changes: list[tuple[str, float, bytes]]) -> Non
 
 @pytest.mark.parametrize("name", [name for name in READERS if name not in _QUICK])
 def test_broken_files_that_take_a_while(name: str, tmp_path: Path) -> None:
-    assert feed(name, 1.0, 11, tmp_path) > 0
+    try:
+        assert feed(name, 0.15, 11, tmp_path) > 0
+    except NotHereError as error:
+        pytest.skip(str(error))

@@ -126,6 +126,7 @@ def test_many_images_make_no_thumbnail_that_nobody_sees(
     image = make_images(1)[0]
     project.samples.add(NewSample(ImageSource(image, page), 64, 48) for page in range(5000))
     project.close()
+    window.bench.stack_pages(False)
     window.bench.open_project(tmp_path / "many.segdesk")
     asked: list[int] = []
     window.samples.thumbnails.ready.connect(asked.append)
@@ -264,6 +265,7 @@ def test_pages_of_a_stack_become_images_as_chosen(qtbot: QtBot, window: MainWind
     with qtbot.waitSignal(window.bench.picture_ready):
         window.bench.open_paths([stack])
     assert asked == [{stack: 5}]
+    window.bench.stack_pages(False)
     assert rows(window) == ["stack.tif, page 1", "stack.tif, page 4"]
 
 

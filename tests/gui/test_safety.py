@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from segdesk.core.errors import ModelError
+from segdesk.core.errors import FaultError, ModelError
 from segdesk.core.patch import State
 from segdesk.core.project import Project
 from segdesk.gui.window import MainWindow
@@ -138,6 +138,7 @@ def test_cancelling_stops_the_job_and_keeps_everything(
     [
         (ModelError("This model does not fit; retrain afresh."), "does not fit"),
         (MemoryError(), "not enough memory"),
+        (FaultError("The driver failed; try again.", "Traceback"), "driver failed"),
         (ZeroDivisionError("ouch"), "did not expect"),
     ],
 )
@@ -148,7 +149,7 @@ def test_a_job_that_fails_says_so_and_the_next_one_runs(
     retrain(qtbot, trained)
     assert trained.notice.isVisible()
     assert words in trained.notice.label.text()
-    assert trained.notice.details.isVisible() == isinstance(failure, ZeroDivisionError)
+    assert trained.notice.details.isVisible() == (not isinstance(failure, ModelError))
 
     retrain(qtbot, trained)
     assert trained.model.versions.count() == 2

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
+from segdesk.core.geometry import Box
 from segdesk.core.patch import State
 from segdesk.gui.window import MainWindow
 from tests.gui.conftest import retrain
@@ -85,6 +86,29 @@ def test_dragging_previews_and_changes_nothing(qtbot: QtBot, ramp: MainWindow) -
     with qtbot.waitSignal(ramp.bench.document_changed):
         QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=handle + QPoint(slider.width() // 4, 0))
     assert (document.mask.labels != before).any()
+
+
+def test_a_preview_follows_to_another_part_of_the_image(qtbot: QtBot, ramp: MainWindow) -> None:
+    slider, canvas = _open(qtbot, ramp), ramp.canvas
+    document = ramp.bench.document
+    assert document is not None
+    elsewhere = Box(150, 40, 30, 20)  # 80 % of white is beyond it, 50 % is not
+    canvas.show_box(elsewhere)
+    plain = canvas.grab().toImage()
+    canvas.show_box(Box(0, 0, 30, 20))
+    near = canvas.grab().toImage()
+    slider.setSliderDown(True)
+    slider.setValue(80)
+    qtbot.waitUntil(lambda: canvas.grab().toImage() != near)
+    canvas.show_box(elsewhere)
+    qtbot.waitUntil(lambda: canvas.grab().toImage() != plain)
+    with qtbot.waitSignal(ramp.bench.document_changed):
+        slider.setSliderDown(False)
+    canvas.show_box(elsewhere)
+    kept = canvas.grab().toImage()
+    canvas.pan(5, 0)
+    canvas.pan(-5, 0)
+    assert canvas.grab().toImage() == kept
 
 
 def test_as_predicted_takes_it_back(qtbot: QtBot, ramp: MainWindow) -> None:

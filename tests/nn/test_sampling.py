@@ -102,7 +102,7 @@ def test_of_a_large_image_only_taught_blocks_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(material, "_WHOLE", 100)
-    monkeypatch.setattr(material, "_BLOCK", 64)
+    monkeypatch.setattr(material, "BLOCK", 64)
     monkeypatch.setattr(material, "_MARGIN", 8)
     _, truth = discs(1, 300, 40)
     painted = np.zeros_like(truth)

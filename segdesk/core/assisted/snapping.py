@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.assisted.pixels import Pixels, bounds_of, color_bytes, trimmed, within
+from segdesk.core.geometry import Box
 from segdesk.core.mask import Plane
 from segdesk.core.painting import Coverage
 
@@ -62,6 +63,15 @@ def to_neighbours(coverage: Coverage, labels: Plane, class_index: int, reach: in
         gap = (there == 0) & ~shape & (from_shape + from_others <= reach + 1)
         shape |= gap
     return trimmed(roi, shape)
+
+
+def to_neighbours_within(
+    box: Box, coverage: Coverage, labels: Plane, class_index: int, reach: int
+) -> Coverage:
+    """`to_neighbours` where only a piece of the mask is at hand: labels are those of `box` in the image."""
+    there = Box(0, 0, box.width, box.height)
+    place, covered = to_neighbours((there, within(coverage, box)), labels, class_index, reach)
+    return Box(place.x + box.x, place.y + box.y, place.width, place.height), covered
 
 
 def _gradient(soft: NDArray[np.uint8]) -> NDArray[np.float32]:

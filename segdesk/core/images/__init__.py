@@ -4,7 +4,7 @@ from segdesk.core.images.calibration import read_pixel_size
 from segdesk.core.images.display import Window, percentile_window, thumbnail, to_display
 from segdesk.core.images.labels import read_labels
 from segdesk.core.images.limits import MAX_PIXELS
-from segdesk.core.images.listing import SUPPORTED_SUFFIXES, list_images
+from segdesk.core.images.listing import SUPPORTED_SUFFIXES, image_names, list_images
 from segdesk.core.images.look import COLOR_MAPS, ChannelLook, Look, Renderer, automatic_windows
 from segdesk.core.images.picture import Picture, open_picture
 from segdesk.core.images.pixel_size import PixelSize
@@ -27,6 +27,7 @@ __all__ = [
     "Renderer",
     "Window",
     "automatic_windows",
+    "image_names",
     "inspect_image",
     "list_images",
     "open_picture",

@@ -25,11 +25,32 @@ def needed(path: Path, kind: str, library: str, extra: str) -> Any:
     try:
         return importlib.import_module(library)
     except ImportError as error:
-        raise ImageError(
-            tr("'{name}' is {kind}, which needs {library}: run `pip install segdesk[{extra}]`.").format(
-                name=path.name, kind=kind, library=library, extra=extra
-            )
-        ) from error
+        raise missing(path, kind, library, extra) from error
+
+
+def missing(path: Path, kind: str, library: str, extra: str) -> ImageError:
+    """What a person reads where a library is not installed; the arguments are those of `needed`."""
+    return ImageError(
+        tr("'{name}' is {kind}, which needs {library}: run `pip install segdesk[{extra}]`.").format(
+            name=path.name, kind=kind, library=library, extra=extra
+        )
+    )
+
+
+def no_avif(path: Path) -> ImageError:
+    """What a person reads where this build of Pillow has no AVIF."""
+    return ImageError(
+        tr("'{name}' is an AVIF picture, which needs a newer Pillow: run `pip install -U pillow`.").format(
+            name=path.name
+        )
+    )
+
+
+@cache
+def reads_avif() -> bool:
+    """Whether Pillow reads AVIF pictures here: from 11.3 on it does, in most builds."""
+    Image.init()
+    return "AVIF" in Image.OPEN
 
 
 @cache

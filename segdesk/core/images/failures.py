@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import warnings
 from collections.abc import Iterator
@@ -30,11 +31,7 @@ def foreign(path: Path) -> Iterator[None]:
     except ImageError:
         raise
     except MemoryError as error:
-        raise ImageError(
-            tr(
-                "'{name}' needs more memory than is free. Close other programs or open a smaller copy."
-            ).format(name=path.name)
-        ) from error
+        raise needs_more_memory(path) from error
     except OSError as error:
         # Decoders raise OSError for bad content too, but only the system gives it a number.
         raise (unreachable(path, error) if error.errno is not None else undecodable(path, error)) from error
@@ -42,9 +39,17 @@ def foreign(path: Path) -> Iterator[None]:
         raise undecodable(path, error) from error
 
 
+def needs_more_memory(path: Path) -> ImageError:
+    return ImageError(
+        tr("'{name}' needs more memory than is free. Close other programs or open a smaller copy.").format(
+            name=path.name
+        )
+    )
+
+
 def unreachable(path: Path, error: OSError) -> ImageError:
     """The system does not give us the file."""
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112  (Path.is_dir may raise what is being told of here)
         return ImageError(
             tr("'{name}' is a folder, not an image. Open the images in it instead.").format(name=path.name)
         )

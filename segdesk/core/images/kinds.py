@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 from segdesk.core.errors import ImageError
-from segdesk.core.images.extras import reads_heif
+from segdesk.core.images.extras import missing, no_avif, reads_avif, reads_heif
 from segdesk.core.images.failures import not_supported, unreachable
 from segdesk.core.translation import tr
 
@@ -14,6 +14,7 @@ PNG = "PNG"
 TIFF = "TIFF"
 DICOM = "DICOM"
 NIFTI = "NIfTI"
+HEIF = "HEIF"  # or AVIF
 OTHER = "other"
 
 _HEAD = 4096
@@ -22,7 +23,7 @@ _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def recognise(path: Path) -> str:
-    """PNG, TIFF, DICOM, NIFTI, or OTHER for what another decoder may know.
+    """PNG, TIFF, DICOM, NIFTI, HEIF, or OTHER for what another decoder may know.
 
     Raises:
         ImageError: the file cannot be reached, is empty, or is known and not supported.
@@ -46,6 +47,8 @@ def recognise(path: Path) -> str:
     _refuse_unsupported(path, head)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
+    if _is_avif(head) or _is_heif(head):
+        return HEIF
     return TIFF if head.startswith(_TIFF_MAGIC) else OTHER
 
 
@@ -61,9 +64,11 @@ def _refuse_unsupported(path: Path, head: bytes) -> None:
         raise not_supported(path, tr("a PDF document"))
     if head.startswith(b"\x89HDF\r\n\x1a\n"):
         raise not_supported(path, tr("an HDF5 file"))
-    # AVIF files may carry a general brand as their first.
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and b"avif" not in head[:64] and not reads_heif():
-        raise not_supported(path, tr("a HEIF picture"))
+    if _is_avif(head):
+        if not reads_avif():
+            raise no_avif(path)
+    elif _is_heif(head) and not reads_heif():
+        raise missing(path, tr("a HEIF picture"), "pillow-heif", "heif")
     if head.startswith((b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
         raise ImageError(
             tr("'{name}' is an archive, not an image. Unpack it and open what is in it.").format(
@@ -77,6 +82,15 @@ def _refuse_unsupported(path: Path, head: bytes) -> None:
         raise ImageError(
             tr("'{name}' is a web page, not an image. Download the image itself.").format(name=path.name)
         )
+
+
+def _is_avif(head: bytes) -> bool:
+    # It may carry a general brand as its first.
+    return head[4:8] == b"ftyp" and (b"avif" in head[8:64] or head[8:12] == b"avis")
+
+
+def _is_heif(head: bytes) -> bool:
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS
 
 
 def _is_nifti(head: bytes) -> bool:

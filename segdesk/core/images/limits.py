@@ -6,10 +6,11 @@ from pathlib import Path
 
 from segdesk.core.errors import ImageError
 from segdesk.core.images.failures import damaged
+from segdesk.core.limits import raised
 from segdesk.core.translation import tr
 
 MAX_PIXELS = 1_000_000_000
-"""Pixels of the largest image that is opened."""
+"""Pixels of the largest image that is opened, as of the other two unless a person raises them."""
 
 MAX_BYTES = 4 * 2**30
 """Bytes of the largest decoded image that is opened."""
@@ -29,7 +30,7 @@ def check_size(path: Path, width: int, height: int, channels: int = 1, itemsize:
     """
     if width <= 0 or height <= 0 or channels <= 0:
         raise damaged(path)
-    if width * height > MAX_PIXELS or width * height * channels * itemsize > MAX_BYTES:
+    if width * height > raised(MAX_PIXELS) or width * height * channels * itemsize > raised(MAX_BYTES):
         raise too_large(path)
 
 
@@ -41,8 +42,8 @@ def check_pieces(path: Path, width: int, height: int) -> None:
     """
     if width <= 0 or height <= 0:
         raise damaged(path)
-    if width * height > MAX_PIECEWISE_PIXELS:
-        raise too_large(path, MAX_PIECEWISE_PIXELS)
+    if width * height > raised(MAX_PIECEWISE_PIXELS):
+        raise too_large(path, raised(MAX_PIECEWISE_PIXELS))
 
 
 def too_large(path: Path, pixels: int | None = None) -> ImageError:
@@ -54,14 +55,18 @@ def too_large(path: Path, pixels: int | None = None) -> ImageError:
         return ImageError(
             tr(
                 "'{name}' is too large: up to {megapixels} megapixels can be opened. "
-                "Crop it or open a smaller copy."
+                "Crop it, open a smaller copy, or raise the limit in the settings."
             ).format(name=path.name, megapixels=pixels // 1_000_000)
         )
     return ImageError(
         tr(
             "'{name}' is too large: up to {megapixels} megapixels and {gigabytes} GB can be opened. "
-            "Crop it or open a smaller copy."
-        ).format(name=path.name, megapixels=MAX_PIXELS // 1_000_000, gigabytes=MAX_BYTES // 2**30)
+            "Crop it, open a smaller copy, or raise the limit in the settings."
+        ).format(
+            name=path.name,
+            megapixels=raised(MAX_PIXELS) // 1_000_000,
+            gigabytes=raised(MAX_BYTES) // 2**30,
+        )
     )
 
 

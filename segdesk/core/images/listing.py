@@ -12,13 +12,18 @@ from segdesk.core.translation import tr
 
 SUPPORTED_SUFFIXES = (
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".tif", ".tiff", ".bmp", ".dib", ".webp",
-    ".gif", ".avif", ".jp2", ".j2k", ".pgm", ".ppm", ".pbm", ".pnm", ".pfm", ".ico", ".icns", ".psd", ".pcx",
-    ".dds", ".sgi", ".qoi", ".fits", ".dcm", ".dicom", ".nii", ".nii.gz", ".heic", ".heif",
+    ".gif", ".avif", ".avifs", ".jp2", ".j2k", ".pgm", ".ppm", ".pbm", ".pnm", ".pfm", ".ico", ".icns",
+    ".psd", ".pcx", ".dds", ".sgi", ".qoi", ".fits", ".dcm", ".dicom", ".nii", ".nii.gz", ".heic", ".heif",
 )  # fmt: skip
 """How the names of images end, in lower case: for lists and dialogs, while opening looks at the content."""
 
 
 def list_images(folder: Path) -> list[Path]:
+    """The paths of `image_names`."""
+    return [folder / name for name in image_names(folder)]
+
+
+def image_names(folder: Path) -> list[str]:
     """The images in `folder` itself, by their names' endings; "img2" before "img10", hidden files left out.
 
     Raises:
@@ -49,4 +54,4 @@ def list_images(folder: Path) -> list[Path]:
         ) from error
     except OSError as error:
         raise unreachable(folder, error) from error
-    return [folder / name for name in sorted(names, key=natural_key)]
+    return sorted(names, key=natural_key)

@@ -65,6 +65,20 @@ def decode(path: Path, page: int = 0) -> RawImage:
     return RawImage("NIfTI", np.ascontiguousarray(pixels.astype(pixels.dtype.newbyteorder("="), copy=False)))
 
 
+def page_views(voxels: NDArray[Any], volume: Any) -> NDArray[Any]:
+    """A view of voxels that lie like a volume's, as (..., height, width): each page as `decode` shows it.
+
+    The axes before the last two are the pages, in their order when they are laid flat.
+    """
+    across, down, through = _axes(volume)
+    if through is None:
+        return voxels.T[None, ::-1]
+    codes = _codes(volume)
+    view = voxels.transpose(*range(voxels.ndim - 1, 2, -1), through, down, across)
+    view = view[..., ::-1] if codes[across] == "R" else view
+    return view[..., ::-1, :] if codes[down] in ("A", "S") else view
+
+
 def pixel_size(path: Path) -> PixelSize | None:
     """As the header says."""
     volume = _opened(path)

@@ -15,13 +15,13 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 
 from segdesk.core.errors import ImageError
 from segdesk.core.images import kinds, orientation, png
+from segdesk.core.images.extras import reads_heif
 from segdesk.core.images.failures import foreign, no_such_page
 from segdesk.core.images.limits import MAX_PIXELS, check_claim, check_size, too_large
 from segdesk.core.images.raw import ImageInfo, RawImage, is_gray
+from segdesk.core.limits import raised
 from segdesk.core.translation import tr
 
-# Our own limit is checked in plain words; this one guards pictures inside of pictures.
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 # Named one by one, since Pillow would start other programs for some (EPS) and guess at others (TGA).
@@ -112,11 +112,13 @@ def _opened(path: Path, kind: str, page: int) -> Iterator[tuple[Image.Image, png
 @cache
 def _formats() -> tuple[str, ...]:
     """Those of _FORMATS that this build of Pillow has; asked once, since it loads all of them."""
-    Image.init()
+    reads_heif()  # a plug-in has to be there before it is asked for
     return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
 def _identified(path: Path, file: BinaryIO, kind: str) -> Image.Image:
+    # Our own limit is checked in plain words; this one guards pictures inside of pictures.
+    Image.MAX_IMAGE_PIXELS = raised(MAX_PIXELS)
     with foreign(path):
         try:
             return Image.open(file, formats=_formats())

@@ -3,7 +3,17 @@
 Whatever changes a mask is a Change: `document.correct(name, change.apply)` makes one patch of it.
 """
 
-from segdesk.core.objects.change import Assertion, Change, delete, reclassify, reshape
+from segdesk.core.objects.change import Assertion, Change, Division, delete, reclassify, reshape, together
 from segdesk.core.objects.found import FoundObject, object_at
 
-__all__ = ["Assertion", "Change", "FoundObject", "delete", "object_at", "reclassify", "reshape"]
+__all__ = [
+    "Assertion",
+    "Change",
+    "Division",
+    "FoundObject",
+    "delete",
+    "object_at",
+    "reclassify",
+    "reshape",
+    "together",
+]

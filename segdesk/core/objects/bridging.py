@@ -1,4 +1,4 @@
-"""Merging objects: a bridge where they are nearest to each other."""
+"""Merging objects: a bridge where they are nearest to each other, or none where they touch."""
 
 from __future__ import annotations
 
@@ -10,34 +10,40 @@ from numpy.typing import NDArray
 
 from segdesk.core.geometry import Box
 from segdesk.core.mask import BACKGROUND, Plane
-from segdesk.core.objects.change import Assertion, Change
-from segdesk.core.objects.found import FoundObject
+from segdesk.core.objects.change import Assertion, Change, kept_apart
+from segdesk.core.objects.found import FoundObject, united
 from segdesk.core.painting import Point, round_stroke
 
 
 def merge(objects: Sequence[FoundObject], width: float, labels: Plane) -> Change:
     """Join objects of one class by straight bridges of `width` pixels, each to its nearest neighbour.
 
-    All get the class of the first one. The bridges take background only, except right at the objects;
-    nothing where there are fewer than two. labels: (height, width) class indices of the whole image.
+    All get the class of the first one. The bridges take background only, and where two touch, it is enough to
+    take the border between them away; nothing where there are fewer than two.
+    labels: (height, width) class indices of the whole image.
     """
     if len(objects) < 2:
         return Change()
     index = objects[0].class_index
     bounds = Box(0, 0, labels.shape[1], labels.shape[0])
     changes = [Assertion(o.box, o.covered, index) for o in objects[1:] if o.class_index != index]
+    whole = objects[0].coverage
+    for found in objects[1:]:
+        whole = united(whole, found.coverage)
     rims = [_rim(found) for found in objects]
     joined, waiting = [0], list(range(1, len(objects)))
     while waiting:  # the shortest way from what is joined already to what is not (Prim)
         ways = [(_nearest(rims[a], rims[b]), b) for a in joined for b in waiting]
         (_, start, end), nearest = min(ways, key=lambda way: way[0][0])
-        box, covered = round_stroke(start, end, max(width, 2.0), bounds)
-        free = covered & (labels[box.slices] == BACKGROUND)
-        if free.any():
-            changes.append(Assertion(box, free, index))
+        if max(abs(end[0] - start[0]), abs(end[1] - start[1])) > 1:
+            box, covered = round_stroke(start, end, max(width, 2.0), bounds)
+            free = covered & (labels[box.slices] == BACKGROUND)
+            if free.any():
+                changes.append(Assertion(box, free, index))
+                whole = united(whole, (box, free))
         joined.append(nearest)
         waiting.remove(nearest)
-    return Change(tuple(changes))
+    return Change(tuple(changes), kept_apart([FoundObject(index, *whole)]))
 
 
 def _rim(found: FoundObject) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from segdesk.core.geometry import Box
-from segdesk.core.objects.change import Assertion, Change
+from segdesk.core.objects.change import Assertion, Change, kept_apart
 from segdesk.core.objects.found import FoundObject
 
 
@@ -33,7 +33,7 @@ def copy(objects: Iterable[FoundObject]) -> Clip:
 def paste(clip: Clip, dx: int, dy: int, bounds: Box) -> tuple[tuple[FoundObject, ...], Change]:
     """Put the copied objects down, moved by whole pixels; what lies beyond `bounds` is cut off.
 
-    Gives the objects as they lie now, and the change that asserts them.
+    Gives the objects as they lie now, and the change that asserts them, each apart from all others.
     """
     moved = []
     for found in clip.objects:
@@ -45,4 +45,5 @@ def paste(clip: Clip, dx: int, dy: int, bounds: Box) -> tuple[tuple[FoundObject,
         covered = found.covered[y : y + inside.height, x : x + inside.width]
         if covered.any():
             moved.append(FoundObject(found.class_index, inside, covered.copy()))
-    return tuple(moved), Change(tuple(Assertion(o.box, o.covered, o.class_index) for o in moved))
+    assertions = tuple(Assertion(o.box, o.covered, o.class_index) for o in moved)
+    return tuple(moved), Change(assertions, kept_apart(moved))

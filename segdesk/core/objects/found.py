@@ -1,4 +1,4 @@
-"""One object of a mask: pixels of one class that hang together by sides or corners."""
+"""One object of a mask: pixels of one class that hang together by sides or corners, across no border."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.borders import Bits
 from segdesk.core.geometry import Box
 from segdesk.core.mask import BACKGROUND, Plane
+from segdesk.core.objects.components import components
 from segdesk.core.painting import Coverage, Point
 
 _WINDOW = 1024  # side of the first window that is searched, in pixels; it doubles while the object goes on
+_AMONG_BORDERS = 128  # where objects are parted, which takes longer to search and mostly means small ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,25 +57,37 @@ class FoundObject:
         return self.box.x + column + 0.5, self.box.y + row + 0.5
 
 
-def object_at(labels: Plane, point: Point, most: int | None = None) -> FoundObject | None:
+def object_at(
+    labels: Plane, point: Point, most: int | None = None, *, borders: Bits | None = None
+) -> FoundObject | None:
     """The object under a place of the image; None on the background and off the image.
 
     It looks no further than about twice the object's size, however large the plane is. most: None also for
-    an object that does not end within half as many pixels on each side of the place.
+    an object that does not end within half as many pixels on each side of the place. borders: of the mask.
     """
     height, width = labels.shape
     x, y = math.floor(point[0]), math.floor(point[1])
     if not (0 <= x < width and 0 <= y < height) or labels[y, x] == BACKGROUND:
         return None
     index, whole, side = int(labels[y, x]), Box(0, 0, width, height), _WINDOW
+    if borders is not None and borders[_around(x, y, side, whole).slices].any():
+        side = _AMONG_BORDERS
     while True:
-        window = Box(x - side // 2, y - side // 2, side, side).intersect(whole)
-        found = _filled(labels, window, x, y)
+        window = _around(x, y, side, whole)
+        near = borders[window.slices] if borders is not None else None
+        if near is None or not near.any():
+            found = _filled(labels, window, x, y)
+        else:
+            found = _joined(labels, near, window, x, y)
         if _is_within(found[0], window, whole):
             return FoundObject(index, *found)
         if most is not None and side >= most:
             return None
         side *= 2
+
+
+def _around(x: int, y: int, side: int, whole: Box) -> Box:
+    return Box(x - side // 2, y - side // 2, side, side).intersect(whole)
 
 
 def trimmed(class_index: int, coverage: Coverage) -> FoundObject | None:
@@ -115,6 +130,14 @@ def _filled(labels: Plane, window: Box, x: int, y: int) -> Coverage:
     _, _, _, (left, top, width, height) = cv2.floodFill(pixels, reached, seed, (0,), (0,), (0,), flags)
     covered = reached[1 + top : 1 + top + height, 1 + left : 1 + left + width].astype(np.bool_)
     return Box(window.x + left, window.y + top, width, height), covered
+
+
+def _joined(labels: Plane, borders: Bits, window: Box, x: int, y: int) -> Coverage:
+    """As `_filled`, where something in the window is parted."""
+    parts = components(labels[window.slices] == labels[y, x], borders)
+    number = int(parts.ids[y - window.y, x - window.x])
+    box = Box(*parts.boxes[number - 1].tolist())
+    return Box(window.x + box.x, window.y + box.y, box.width, box.height), parts.ids[box.slices] == number
 
 
 def _is_within(box: Box, window: Box, whole: Box) -> bool:

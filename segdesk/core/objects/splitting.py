@@ -10,15 +10,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segdesk.core.mask import BACKGROUND
-from segdesk.core.objects.change import Assertion, Change
+from segdesk.core.borders import between
+from segdesk.core.objects.change import Change, Division
+from segdesk.core.objects.components import components
 from segdesk.core.objects.found import FoundObject, trimmed
 from segdesk.core.painting import Point
 
 MAX_DEPTH = 50.0  # pixels; see by_watershed
 _LEVEL = 0.5  # pixels of distance from one level of the flood to the next
 _FLAT = 0.01  # pixels of distance that make no peak
-_CRUMB = 4  # pixels; what a line leaves that is smaller belongs to the line
+_CRUMB = 4  # pixels; what is smaller is no part of its own
 _LOOKED_AT = 120_000  # pixels of an object, above which it is looked at smaller
 
 
@@ -26,7 +27,7 @@ _LOOKED_AT = 120_000  # pixels of an object, above which it is looked at smaller
 class Split:
     """What becomes of one object.
 
-    parts: the pieces, the largest first. change: asserts the line between them as background.
+    parts: the pieces, the largest first; each pixel is in one. change: draws the borders between them.
     """
 
     parts: tuple[FoundObject, ...]
@@ -36,12 +37,12 @@ class Split:
 def by_line(found: FoundObject, points: Sequence[Point]) -> Split:
     """Cut along a line through these places (image coordinates); one part where it does not cut through.
 
-    The line is one pixel wide and tight: no two of its sides touch at a corner.
+    The pixels right under the line go to one of its sides.
     """
     line = np.zeros(found.covered.shape, np.uint8)
     for start, end in pairwise(points):
         _draw_tight(line, _pixel(found, start), _pixel(found, end))
-    return _cut(found, found.covered & (line > 0))
+    return _divided(found, (found.covered & (line == 0)).astype(np.int32))
 
 
 def by_watershed(found: FoundObject, depth: float = 1.0) -> Split:
@@ -53,10 +54,11 @@ def by_watershed(found: FoundObject, depth: float = 1.0) -> Split:
     depth: by how many pixels a neck must be narrower (in half its width) than the parts on both sides;
         more of it makes fewer parts.
     """
-    return _cut(found, _watershed_lines(found, depth))
+    return _divided(found, _basins(found, depth))
 
 
-def _watershed_lines(found: FoundObject, depth: float) -> NDArray[np.bool_]:
+def _basins(found: FoundObject, depth: float) -> NDArray[np.int32]:
+    """The number of the basin that each pixel of the object's box lies in, from 1; 0 where none came."""
     mask = np.pad(found.covered.astype(np.uint8), 1)
     scale = min(1.0, float(np.sqrt(_LOOKED_AT / max(1, found.area))))
     height, width = mask.shape
@@ -68,12 +70,12 @@ def _watershed_lines(found: FoundObject, depth: float) -> NDArray[np.bool_]:
     peaks = _peaks(distance, max(depth, 0.5) * scale)
     count, seeds = cv2.connectedComponents(peaks.astype(np.uint8), connectivity=8)
     if count <= 2:
-        return np.zeros(found.covered.shape, np.bool_)
+        return found.covered.astype(np.int32)
     owner = _flooded(seeds.astype(np.float32), distance)
     if scale < 1:
         near = cv2.resize(owner[1:-1, 1:-1], (width, height), interpolation=cv2.INTER_NEAREST)
         owner = np.asarray(near, np.float32)
-    return _lines_between(owner.astype(np.int32), mask)[1:-1, 1:-1]
+    return owner[1:-1, 1:-1].astype(np.int32)
 
 
 def _flooded(owner: NDArray[np.float32], distance: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -91,20 +93,19 @@ def _flooded(owner: NDArray[np.float32], distance: NDArray[np.float32]) -> NDArr
     return owner
 
 
-def _lines_between(owner: NDArray[np.int32], mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """One-pixel lines, within the mask, that keep pixels of different owners from touching."""
-    grown = owner.copy()
+def _spread(numbers: NDArray[np.int32], covered: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Give covered pixels without a number the highest one beside them, until all have one."""
+    spread = numbers.astype(np.float32)  # numbers up to 16 millions are exact
     kernel = np.ones((3, 3), np.uint8)
-    while True:  # what the watershed left open belongs to the neighbour with the highest number
-        free = (grown == 0) & (mask > 0)
-        if not free.any():
+    free = covered & (numbers == 0)
+    while free.any():
+        wider = np.asarray(cv2.dilate(spread, kernel), np.float32)
+        reached = free & (wider > 0)
+        if not reached.any():
             break
-        wider = cv2.dilate(grown.astype(np.float32), kernel).astype(np.int32)
-        if not (wider[free] > 0).any():
-            break
-        grown[free] = wider[free]
-    highest = cv2.dilate(np.where(mask > 0, grown, 0).astype(np.float32), kernel)
-    return np.asarray((grown > 0) & (highest > grown) & (mask > 0))
+        spread[reached] = wider[reached]
+        free &= ~reached
+    return spread.astype(np.int32)
 
 
 def _peaks(distance: NDArray[np.float32], depth: float) -> NDArray[np.bool_]:
@@ -124,20 +125,21 @@ def _rebuilt(marker: NDArray[np.float32], limit: NDArray[np.float32]) -> NDArray
         marker = np.asarray(wider, np.float32)
 
 
-def _cut(found: FoundObject, line: NDArray[np.bool_]) -> Split:
-    rest = found.covered & ~line
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8), connectivity=8)
-    crumbs = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < _CRUMB)
-    line = line | (np.isin(labels, crumbs) & rest)
+def _divided(found: FoundObject, numbers: NDArray[np.int32]) -> Split:
+    """Part an object by the numbers of its pixels; those without one, and crumbs, go to a neighbour."""
+    numbers = np.where(found.covered, numbers, 0)
+    pieces = components(numbers > 0, between(numbers)[0])
+    crumbs = np.flatnonzero(pieces.areas < _CRUMB) + 1
+    numbers = _spread(np.where(np.isin(pieces.ids, crumbs), 0, pieces.ids), found.covered)
     parts = [
-        trimmed(found.class_index, (found.box, labels == number))
-        for number in range(1, count)
-        if number not in crumbs
+        trimmed(found.class_index, (found.box, numbers == number))
+        for number in np.flatnonzero(np.bincount(numbers.ravel())).tolist()
+        if number
     ]
     whole = sorted((part for part in parts if part is not None), key=lambda part: -part.area)
     if len(whole) < 2:
         return Split((found,), Change())
-    return Split(tuple(whole), Change((Assertion(found.box, line, BACKGROUND),)))
+    return Split(tuple(whole), Change(divisions=(Division(found.box, numbers),)))
 
 
 def _pixel(found: FoundObject, point: Point) -> tuple[int, int]:

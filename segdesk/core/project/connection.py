@@ -23,6 +23,12 @@ class Cursor(sqlite3.Cursor):
             return super().execute(sql, parameters)
         except sqlite3.Error as error:
             raise _readable(error) from error
+        except UnicodeEncodeError as error:  # the name of a file on Linux can be any bytes
+            raise ProjectError(
+                tr("The name of {file} is not in UTF-8; rename the file, or the folder it is in.").format(
+                    file=error.object
+                )
+            ) from error
 
     def fetchone(self) -> Any:
         try:

@@ -166,8 +166,8 @@ def _mask(project: Project, sample: Sample) -> Iterator[Finding]:
 
 def _history(project: Project, sample: Sample) -> Iterator[Finding]:
     rows = project.raw.execute(
-        "SELECT t.y, t.x, t.labels, t.corrected FROM patches AS p JOIN patch_tiles AS t ON t.patch = p.id"
-        " WHERE p.sample = ?",
+        "SELECT t.y, t.x, t.labels, t.corrected, t.borders FROM patches AS p"
+        " JOIN patch_tiles AS t ON t.patch = p.id WHERE p.sample = ?",
         (sample.id,),
     )
     bad = any(

@@ -20,7 +20,7 @@ from segdesk.core.project.samples import Sample
 from segdesk.core.project.transaction import transaction
 from segdesk.core.translation import tr
 
-_LABELS, _CORRECTED, _FIRST = 0, 1, 2
+LABELS, _CORRECTED, _FIRST, BORDERS = 0, 1, 2, 3  # planes of the table `tiles`
 _PATCH = "id, name, x, y, width, height, state_before, predicted_by_before, state_after, predicted_by_after"
 
 
@@ -33,6 +33,23 @@ class Standing:
 
     patch: int | None
     status: Status
+
+
+@dataclass(frozen=True)
+class PackedTiles:
+    """Tiles of a mask's planes as they are after a patch, packed; None for one that is all zero."""
+
+    labels: Mapping[TileKey, bytes | None]
+    borders: Mapping[TileKey, bytes | None]
+
+    @classmethod
+    def changed(cls, patch: Patch, mask: Mask) -> PackedTiles:
+        """Those that a prediction's patch has just changed in `mask`."""
+        tiles = patch.tiles.items()
+        return cls(
+            {key: pack_tile(mask.labels, key) for key, delta in tiles if delta.labels is not None},
+            {key: pack_tile(mask.with_borders(), key) for key, delta in tiles if delta.borders is not None},
+        )
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,12 @@ class MaskTable:
 
     def packed(self, sample: Sample) -> PackedMask:
         """The sample's mask as it is stored, which is quick to take and small to keep."""
-        return PackedMask(self._plane(sample, _LABELS), self._plane(sample, _CORRECTED))
+        borders = self._plane(sample, BORDERS)
+        return PackedMask(
+            self._plane(sample, LABELS),
+            self._plane(sample, _CORRECTED),
+            borders if borders.tiles else None,
+        )
 
     def first_prediction(self, sample: Sample) -> PackedPlane | None:
         """The labels that a model had predicted before anybody corrected or confirmed the sample.
@@ -107,19 +129,18 @@ class MaskTable:
             raise ProjectError(tr("This image is no longer part of the project."))
         return Standing(row[0], Status(State(row[1]), row[2]))
 
-    def commit_ready(
-        self, sample_id: int, standing: Standing, patch: Patch, labels: Mapping[TileKey, bytes | None]
-    ) -> bool:
+    def commit_ready(self, sample_id: int, standing: Standing, patch: Patch, tiles: PackedTiles) -> bool:
         """Keep a prediction's patch, made for a mask of that standing; False, and nothing, if it has changed.
 
-        labels: what the patch makes of the tiles of labels that it changes, packed.
+        tiles: what the patch makes of the tiles that it changes.
         """
         with transaction(self._connection):
             if self.standing(sample_id) != standing:
                 return False
             self._note(sample_id, patch)
-            for key, data in labels.items():
-                self._write_tile(sample_id, _LABELS, key, data)
+            for plane, changed in ((LABELS, tiles.labels), (BORDERS, tiles.borders)):
+                for key, data in changed.items():
+                    self._write_tile(sample_id, plane, key, data)
             self._set_status(sample_id, patch.after)
             self._forget_oldest()
         return True
@@ -143,8 +164,8 @@ class MaskTable:
             ),
         )
         self._connection.executemany(
-            "INSERT INTO patch_tiles (patch, y, x, labels, corrected) VALUES (?, ?, ?, ?, ?)",
-            [(cursor.lastrowid, *key, d.labels, d.corrected) for key, d in patch.tiles.items()],
+            "INSERT INTO patch_tiles (patch, y, x, labels, corrected, borders) VALUES (?, ?, ?, ?, ?, ?)",
+            [(cursor.lastrowid, *key, d.labels, d.corrected, d.borders) for key, d in patch.tiles.items()],
         )
         self._history_size += patch.size
 
@@ -171,7 +192,7 @@ class MaskTable:
             )
             self._connection.execute(
                 "INSERT INTO tiles SELECT sample, ?, y, x, data FROM tiles WHERE sample = ? AND plane = ?",
-                (_FIRST, sample_id, _LABELS),
+                (_FIRST, sample_id, LABELS),
             )
         self._connection.execute(
             "UPDATE samples SET corrections = corrections + 1 WHERE id = ?", (sample_id,)
@@ -209,9 +230,9 @@ class MaskTable:
     def _patch(self, row: Any) -> Patch:
         patch_id, name, x, y, width, height, state_before, by_before, state_after, by_after = row
         tiles = {
-            (ty, tx): TileDelta(labels, corrected)
-            for ty, tx, labels, corrected in self._connection.execute(
-                "SELECT y, x, labels, corrected FROM patch_tiles WHERE patch = ?", (patch_id,)
+            (ty, tx): TileDelta(labels, corrected, borders)
+            for ty, tx, labels, corrected, borders in self._connection.execute(
+                "SELECT y, x, labels, corrected, borders FROM patch_tiles WHERE patch = ?", (patch_id,)
             )
         }
         before, after = Status(State(state_before), by_before), Status(State(state_after), by_after)
@@ -220,9 +241,11 @@ class MaskTable:
     def _store(self, sample_id: int, patch: Patch, mask: Mask, status: Status) -> None:
         for key, delta in patch.tiles.items():
             if delta.labels is not None:
-                self._write_tile(sample_id, _LABELS, key, pack_tile(mask.labels, key))
+                self._write_tile(sample_id, LABELS, key, pack_tile(mask.labels, key))
             if delta.corrected is not None:
                 self._write_tile(sample_id, _CORRECTED, key, pack_tile(mask.corrected, key))
+            if delta.borders is not None:
+                self._write_tile(sample_id, BORDERS, key, pack_tile(mask.with_borders(), key))
         self._set_status(sample_id, status)
 
     def _set_status(self, sample_id: int, status: Status) -> None:

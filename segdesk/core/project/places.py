@@ -6,6 +6,8 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from segdesk.core.files import is_there
+
 _MANY = 256  # files of one folder, from which on it is listed instead of being asked for each
 
 
@@ -38,7 +40,7 @@ class Places:
         found = listed.get(name) if listed is not None else None
         if found is None:
             found = Path(path)
-            return found if found.exists() else None
+            return found if is_there(found) else None
         return found
 
 

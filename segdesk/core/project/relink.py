@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segdesk.core.errors import ImageError, ProjectError
+from segdesk.core.files import is_there
 from segdesk.core.images import SUPPORTED_SUFFIXES, inspect_image
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.project.fingerprint import fingerprint
@@ -28,7 +29,7 @@ class Found:
 
 def missing_samples(samples: Iterable[Sample]) -> list[Sample]:
     """Those whose image file is not where it was."""
-    return [sample for sample in samples if not sample.source.path.exists()]
+    return [sample for sample in samples if not is_there(sample.source.path)]
 
 
 def find_missing(samples: Iterable[Sample], folder: Path) -> Job[Found]:

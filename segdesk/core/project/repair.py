@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import shutil
 import sqlite3
@@ -12,23 +10,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+import tifffile
 from PIL import Image
 
 from segdesk.core.errors import ProjectError
-from segdesk.core.files import atomic_write, write_text
+from segdesk.core.files import atomic_write, write_bytes, write_text
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import Plane
 from segdesk.core.naming import unique_stems
+from segdesk.core.objects.numbering import Numbering
 from segdesk.core.patch import State
 from segdesk.core.project.backups import backups
 from segdesk.core.project.claim import take
 from segdesk.core.project.health import is_whole_tile, model_problem
+from segdesk.core.project.masks import BORDERS, LABELS
 from segdesk.core.project.salvage import salvage
 from segdesk.core.project.samples import Sample, SampleTable
 from segdesk.core.project.schema import BACKUPS
 from segdesk.core.project.soundness import drop_rows
 from segdesk.core.project.store import DATABASE, MODELS, Project
 from segdesk.core.project.versions import drop_unknown_versions
+from segdesk.core.spreadsheet import csv_bytes
 from segdesk.core.translation import tr
 
 
@@ -74,6 +77,7 @@ def rescue(folder: Path, out: Path) -> Job[Rescued]:
     """Write what can be read of a project, damaged or not, into a folder of plain files.
 
     masks/NAME.png: class indices.   corrections/NAME.png: the same where a person said so, 255 elsewhere.
+    objects/NAME.tif: 32 bits, an object a number; only where objects of one class touch.
     models/: the model files that are whole.   classes.json and samples.csv say what they are.
     The project itself is not touched.
 
@@ -91,19 +95,20 @@ def rescue(folder: Path, out: Path) -> Job[Rescued]:
         try:
             samples = project.samples.all()
             stems = unique_stems([s.source for s in samples])
-            rows = io.StringIO()
-            table = csv.writer(rows, lineterminator="\n")
-            table.writerow(["name", "image", "page", "width", "height", "state"])
+            rows: list[list[object]] = [["name", "image", "page", "width", "height", "state"]]
             for done, (sample, stem) in enumerate(zip(samples, stems, strict=True)):
                 yield Progress(done / len(samples), tr("Reading the project"))
                 mask = project.masks.load(sample)
                 if mask.labels.any() or mask.corrected.any():
                     _write_png(out / "masks" / f"{stem}.png", mask.labels)
                     _write_png(out / "corrections" / f"{stem}.png", mask.corrections())
-                table.writerow(
-                    [stem, sample.source.path, sample.source.page, sample.width, sample.height, sample.state]
-                )
-            write_text(out / "samples.csv", rows.getvalue())
+                if mask.borders is not None:
+                    ids = Numbering(mask.labels, mask.borders, project.numbers.of(sample.id)).ids
+                    with atomic_write(out / "objects" / f"{stem}.tif") as target:
+                        tifffile.imwrite(target, ids.astype(np.uint32), compression="zlib", metadata=None)
+                place, state = str(sample.source.path), sample.state.value
+                rows.append([stem, place, sample.source.page, sample.width, sample.height, state])
+            write_bytes(out / "samples.csv", csv_bytes(rows))
             names = [{"index": c.index, "name": c.name, "color": c.color} for c in project.classes.all()]
             write_text(out / "classes.json", json.dumps(names, ensure_ascii=False, indent=2) + "\n")
         finally:
@@ -225,6 +230,12 @@ def _clean_masks(database: Path, folder: Path) -> list[str]:
                     "DELETE FROM tiles WHERE sample = ? AND plane = ? AND y = ? AND x = ?",
                     (sample.id, *place),
                 )
+            for plane, y, x in bad:
+                if plane == LABELS:  # or else they would come back with what is painted there next
+                    connection.execute(
+                        "DELETE FROM tiles WHERE sample = ? AND plane = ? AND y = ? AND x = ?",
+                        (sample.id, BORDERS, y, x),
+                    )
             if bad:
                 connection.execute(
                     "UPDATE samples SET state = 'corrected' WHERE id = ? AND state = 'confirmed'",
@@ -255,8 +266,8 @@ def _history_is_whole(connection: sqlite3.Connection, sample: Sample) -> bool:
         if before not in states or after not in states:
             return False
     rows = connection.execute(
-        "SELECT t.y, t.x, t.labels, t.corrected FROM patches AS p JOIN patch_tiles AS t ON t.patch = p.id"
-        " WHERE p.sample = ?",
+        "SELECT t.y, t.x, t.labels, t.corrected, t.borders FROM patches AS p"
+        " JOIN patch_tiles AS t ON t.patch = p.id WHERE p.sample = ?",
         (sample.id,),
     )
     return all(data is None or is_whole_tile(data, sample, y, x) for y, x, *planes in rows for data in planes)

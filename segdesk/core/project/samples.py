@@ -14,13 +14,15 @@ from segdesk.core.errors import ProjectError
 from segdesk.core.images import ImageSource
 from segdesk.core.patch import State, Status
 from segdesk.core.project.fingerprint import UNKNOWN, Fingerprint
+from segdesk.core.project.numbers import forget
 from segdesk.core.project.places import Places
+from segdesk.core.project.splits import Split
 from segdesk.core.project.transaction import transaction
 from segdesk.core.translation import tr
 
 _COLUMNS = (
     "id, path, relative, page, width, height, state, predicted_by, first_version, seconds, corrections,"
-    " digest, file_size, file_time, pixels"
+    " digest, file_size, file_time, pixels, split, split_fixed, split_group"
 )
 
 _FEW = 100  # samples that are asked for one by one
@@ -44,6 +46,8 @@ class Sample:
         None where a person began without one.
     seconds: of annotation.   corrections: strokes and the like so far.
     fingerprint: of its file when it was added, or last known to be the same picture.
+    split: which part of the data set it is in, if any.   split_fixed: a person said so.
+    group: those of one group stay in one split; None where it stays with no other.
     """
 
     id: int
@@ -55,6 +59,9 @@ class Sample:
     seconds: float = 0.0
     corrections: int = 0
     fingerprint: Fingerprint = UNKNOWN
+    split: Split | None = None
+    split_fixed: bool = False
+    group: str | None = None
 
     @property
     def state(self) -> State:
@@ -136,6 +143,7 @@ class SampleTable:
     def remove(self, sample_id: int) -> None:
         """Take a sample and its mask out of the project; the image file stays untouched."""
         with transaction(self._connection):
+            forget(self._connection, sample_id)
             self._connection.execute("DELETE FROM samples WHERE id = ?", (sample_id,))
 
     def recognise(self, sample_id: int, known: Fingerprint) -> None:
@@ -149,6 +157,7 @@ class SampleTable:
     def begin_anew(self, sample_id: int, width: int, height: int, known: Fingerprint) -> None:
         """The file holds another picture now, of this size: the mask and history of the old one are gone."""
         with transaction(self._connection):
+            forget(self._connection, sample_id)
             for table in ("tiles", "patches", "scores"):
                 self._connection.execute(f"DELETE FROM {table} WHERE sample = ?", (sample_id,))
             self._connection.execute(
@@ -198,7 +207,11 @@ class SampleTable:
         status = _status(state, predicted_by)
         first, seconds, corrections = row[8:11]
         source = ImageSource(found, page)
-        return Sample(sample_id, source, width, height, status, first, seconds, corrections, known)
+        split, fixed, group = row[15:18]
+        return Sample(
+            sample_id, source, width, height, status, first, seconds, corrections, known,
+            Split(split) if split is not None else None, bool(fixed), group,
+        )  # fmt: skip
 
 
 @cache

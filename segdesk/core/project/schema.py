@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from segdesk.core.errors import ProjectError
-from segdesk.core.files import atomic_write, is_on_network
+from segdesk.core.files import atomic_write, is_full, is_on_network
 from segdesk.core.project.connection import Connection, DamagedError
 from segdesk.core.project.soundness import check_rows
 from segdesk.core.translation import tr
@@ -195,6 +195,12 @@ def _told(database: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if isinstance(error, DamagedError) and not isinstance(error.__cause__, sqlite3.Error):
             raise  # it could be read, and makes no sense
+        if is_full(database.parent):  # a log of changes needs a little room, also where nothing is changed
+            raise ProjectError(
+                tr("{name} cannot be opened as the disk is full; free some space.").format(
+                    name=database.parent.name
+                )
+            ) from error
         raise ProjectError(
             tr(
                 "{name} cannot be opened as a project ({reason}); check the disk, or try"

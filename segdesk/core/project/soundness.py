@@ -13,10 +13,12 @@ from contextlib import contextmanager
 
 from segdesk.core.patch import State
 from segdesk.core.project.connection import DamagedError
+from segdesk.core.project.splits import Split
 from segdesk.core.translation import tr
 
 _LARGEST = 2**31  # side of an image, in pixels
 _STATES = ", ".join(f"'{state.value}'" for state in State)
+_SPLITS = ", ".join(f"'{split.value}'" for split in Split)
 
 
 def _is(kind: str, *columns: str) -> str:
@@ -39,7 +41,9 @@ _SOUND = {
     f" AND state IN ({_STATES}) AND {_may_be('text', 'relative', 'digest', 'pixels', 'pixel_unit')}"
     f" AND {_may_be('text', 'display')} AND instr(COALESCE(relative, ''), char(0)) = 0"
     f" AND {_may_be('integer', 'predicted_by', 'first_version', 'file_size', 'file_time')}"
-    f" AND {_may_be('real', 'seconds', 'pixel_size')} AND seconds IS NOT NULL",
+    f" AND {_may_be('real', 'seconds', 'pixel_size')} AND seconds IS NOT NULL"
+    f" AND (split IS NULL OR split IN ({_SPLITS})) AND {_is('integer', 'split_fixed')}"
+    f" AND {_may_be('text', 'split_group')}",
     "versions": f"{_is('text', 'file', 'name', 'created')} AND number >= 1"
     " AND file NOT LIKE '%/%' AND file NOT LIKE '%\\%' AND file NOT IN ('', '.', '..')"
     " AND instr(file, char(0)) = 0",
@@ -72,8 +76,14 @@ def check_rows(connection: sqlite3.Connection) -> None:
 def drop_rows(connection: sqlite3.Connection) -> list[str]:
     """Take out the rows that do not hold; gives the names of their tables.
 
-    A sample whose state alone is wrong counts as corrected, so that somebody looks at it.
+    A sample whose state alone is wrong counts as corrected, so that somebody looks at it; one whose split is
+    wrong is in none.
     """
+    connection.execute(
+        "UPDATE samples SET split = NULL, split_fixed = 0, split_group = NULL"
+        f" WHERE split NOT IN ({_SPLITS}) OR typeof(split_fixed) <> 'integer'"
+        " OR typeof(split_group) NOT IN ('null', 'text')"
+    )
     connection.execute(f"UPDATE samples SET state = '{State.CORRECTED.value}' WHERE state NOT IN ({_STATES})")
     return [
         table

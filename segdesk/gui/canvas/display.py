@@ -21,6 +21,7 @@ from segdesk.core.geometry import Box
 from segdesk.core.images import Look, Renderer
 from segdesk.core.mask import Mask, Plane
 from segdesk.core.painting import Coverage, Point
+from segdesk.core.planes import warm
 from segdesk.gui.canvas.coverage import CoverageLayer
 from segdesk.gui.canvas.curtain import Curtain
 from segdesk.gui.canvas.frame import Frame
@@ -37,6 +38,7 @@ from segdesk.gui.canvas.layers import (
 )
 from segdesk.gui.canvas.pyramid import Levels, Pixels, Pyramid
 from segdesk.gui.canvas.viewport import Viewport
+from segdesk.gui.objects.borders import draw_borders
 from segdesk.gui.objects.instances import InstanceLayer
 
 _STRIP = 160  # device pixels: parts of a stroke's box are about as high, as far as
@@ -115,6 +117,8 @@ class Display(Viewport):
         else:
             self._pyramid = None if image is None else Pyramid(image, self)
         self._document = document if image is not None else None
+        if document is not None:
+            warm(document.mask.labels, document.mask.corrected)
         self._mask_layer.preview = None
         self._mask_layer.first = None
         self._heat.plane = None
@@ -378,6 +382,7 @@ class Display(Viewport):
         filled = self._probability.plane is None
         self._mask_layer.draw(painter, frame, mask, self._ratio, filled=filled)
         self._instances.draw(painter, frame, mask, self._mask_layer)
+        draw_borders(painter, frame, mask, self._mask_layer)
         self._heat.draw(painter, frame, mask, hasty=self._mask_layer.hasty)
 
     def _smooth(self) -> None:

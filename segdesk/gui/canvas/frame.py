@@ -56,6 +56,11 @@ class Frame:
         frame.area = Box(x0, y0, x1 - x0, y1 - y0)
         return frame
 
+    def lines(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The row and the column of the image under the centre of each row and column of device pixels."""
+        area = self.area
+        return self._indices(1, area.y, area.bottom), self._indices(0, area.x, area.right)
+
     def sample(self, plane: Plane, at: Box | None = None, dense: int = 1) -> Plane:
         """The pixel of a plane under each device pixel's centre; a copy that the caller may change.
 

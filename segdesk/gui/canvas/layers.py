@@ -9,7 +9,7 @@ from enum import StrEnum
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from segdesk.core.classes import SegClass
@@ -83,9 +83,14 @@ def draw_picture(painter: QPainter, frame: Frame, levels: Levels) -> None:
 def draw_border(painter: QPainter, frame: Frame) -> None:
     """A fine line around the image, which shows where a dark one ends."""
     box = frame.covered
-    painter.setPen(QPen(QColor(0, 0, 0, 120), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(QRectF(box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1))
+    # Lines of a pen end a pixel earlier or later with what else is drawn at once.
+    for side in (
+        Box(box.x - 1, box.y - 1, box.width + 2, 1),
+        Box(box.x - 1, box.bottom, box.width + 2, 1),
+        Box(box.x - 1, box.y, 1, box.height),
+        Box(box.right, box.y, 1, box.height),
+    ):
+        painter.fillRect(QRect(*side), QColor(0, 0, 0, 120))
 
 
 class MaskLayer:
@@ -112,10 +117,15 @@ class MaskLayer:
         """
         if frame.area.is_empty:
             return
-        if filled and self.settings.style is not Style.OUTLINE:
-            self._fill(painter, frame, mask)
-        if not filled or self.settings.style is not Style.FILLED:
-            self._outline(painter, frame, mask, max(1, round(self.settings.outline_width * ratio)))
+        lined = not filled or self.settings.style is not Style.FILLED
+        filled = filled and self.settings.style is not Style.OUTLINE
+        image, pixels = _transparent(frame.area)
+        if lined:
+            width = max(1, round(self.settings.outline_width * ratio))
+            self._line(pixels, frame, mask, width, filled=filled)
+        else:
+            pixels[:] = self._filling(frame, mask)
+        painter.drawImage(frame.area.x, frame.area.y, image)
         self._stripes(painter, frame, mask, ratio)
 
     def draw_first(self, painter: QPainter, frame: Frame, ratio: float) -> None:
@@ -125,27 +135,28 @@ class MaskLayer:
             layer.preview, layer.settings = None, replace(self.settings, only=Only.ALL)
             layer.draw(painter, frame, Mask(self.first, self.first), ratio)  # nobody asks who said so
 
-    def _fill(self, painter: QPainter, frame: Frame, mask: Mask) -> None:
+    def _filling(self, frame: Frame, mask: Mask, labels: Plane | None = None) -> Pixels32:
+        """The colours of the frame's pixels; labels: what is under each, where that is known."""
         table = self._table(self.settings.opacity)
-        image, pixels = _transparent(frame.area)
         if frame.scale < SMOOTH_BELOW and not self.hasty:
-            colors = look_up(self._labels(frame, mask, dense=2), table)
-            pixels[:] = halved(colors)
-        else:
-            pixels[:] = look_up(self._labels(frame, mask), table)
-        painter.drawImage(frame.area.x, frame.area.y, image)
+            return halved(look_up(self._labels(frame, mask, dense=2), table))
+        return look_up(self._labels(frame, mask) if labels is None else labels, table)
 
-    def _outline(self, painter: QPainter, frame: Frame, mask: Mask, width: int) -> None:
+    def _line(self, pixels: Pixels32, frame: Frame, mask: Mask, width: int, *, filled: bool) -> None:
         """A line along the inside of each region's border, of the same width at every scale."""
         wide = frame.grown(width)
         labels = self._labels(wide, mask)
         kernel = np.ones((2 * width + 1, 2 * width + 1), np.uint8)
-        same = cv2.dilate(labels, kernel) == cv2.erode(labels, kernel)
-        labels[same] = 0
+        lines = cv2.compare(cv2.dilate(labels, kernel), cv2.erode(labels, kernel), cv2.CMP_NE)
         x, y = frame.area.x - wide.area.x, frame.area.y - wide.area.y
-        image, pixels = _transparent(frame.area)
-        pixels[:] = look_up(labels, self._table(1.0))[y : y + frame.area.height, x : x + frame.area.width]
-        painter.drawImage(frame.area.x, frame.area.y, image)
+        here = slice(y, y + frame.area.height), slice(x, x + frame.area.width)
+        labels, lines = labels[here], lines[here]
+        if filled:
+            pixels[:] = self._filling(frame, mask, labels)
+            cv2.copyTo(look_up(labels, self._table(1.0)).view(np.int32), lines, pixels.view(np.int32))
+        else:
+            labels[lines == 0] = BACKGROUND
+            pixels[:] = look_up(labels, self._table(1.0))
 
     def _stripes(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float) -> None:
         """The preview, where nobody asserted a class; striped, so that it is not taken for the mask."""

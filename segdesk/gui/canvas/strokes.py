@@ -10,6 +10,7 @@ from segdesk.core.document import Document
 from segdesk.core.edit import Edit
 from segdesk.core.errors import SegdeskError
 from segdesk.core.geometry import Box
+from segdesk.core.objects import Division
 from segdesk.core.painting import Coverage
 from segdesk.core.translation import tr
 from segdesk.gui.tools.options import ToolOptions
@@ -93,6 +94,18 @@ class Strokes(QObject):
         if not box.is_empty:
             self._edit.assert_class(box, news, wanted)
             self.touched.emit(box, news)
+
+    def divide(self, division: Division) -> None:
+        """Part and join objects, but for those of locked classes."""
+        if self._edit is None or self.document is None:
+            return
+        box, numbers = division.inside(self.document.mask.box)
+        self._box = self._box.unite(box)
+        if self._options.locked:
+            locked = np.isin(self.document.mask.labels[box.slices], sorted(self._options.locked))
+            numbers = np.where(locked, 0, numbers)
+        self._edit.divide(box, numbers)
+        self.touched.emit(box, None)
 
     def _new(self, box: Box, covered: NDArray[np.bool_], class_index: int) -> Coverage:
         """What is not yet so: an event of a wide brush covers much that the one before has painted."""

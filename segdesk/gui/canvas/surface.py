@@ -15,6 +15,7 @@ from segdesk.core.classes import SegClass
 from segdesk.core.document import Document
 from segdesk.core.geometry import Box
 from segdesk.core.images import to_display
+from segdesk.core.objects import Division
 from segdesk.core.painting import Coverage, Point
 from segdesk.core.translation import tr
 from segdesk.gui.canvas.display import Display
@@ -84,6 +85,11 @@ class Surface(Display):
     def selection(self) -> Selection:
         return self._selection
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a tool is working in the background."""
+        return self._background.is_busy or self._changes.is_busy
+
     def set_document(
         self, image: Pixels | Levels | None, document: Document | None, raw: NDArray[Any] | None = None
     ) -> None:
@@ -119,7 +125,7 @@ class Surface(Display):
         """The mask is different within a box of the image, by whoever changed it."""
         self.refresh(box)
         if self.document is not None:
-            self._selection.follow(self.document.mask.labels, box)
+            self._selection.follow(self.document.mask, box)
         self._tool.mask_changed()
         self._tool_moved()
 
@@ -223,6 +229,9 @@ class Surface(Display):
 
     def paint(self, coverage: Coverage, class_index: int | None = None) -> None:
         self._strokes.paint(coverage, class_index)
+
+    def divide(self, division: Division) -> None:
+        self._strokes.divide(division)
 
     def end_stroke(self, name: str) -> None:
         self._strokes.end(name)

@@ -98,9 +98,12 @@ class Viewport(QWidget):
         for area in areas:
             wanted += QRect(*area)
         self._screen.renew(wanted, self._draw)
+        painter.save()
         for area in areas:
             if not area.is_empty:
+                painter.setClipRect(QRect(*area))
                 self._screen.show(painter, QRect(*area))
+        painter.restore()
         painter.resetTransform()
         self.paint_overlay(painter)
         painter.end()

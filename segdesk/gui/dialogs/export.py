@@ -17,10 +17,13 @@ from PySide6.QtWidgets import (
 
 from segdesk.core.translation import tr
 from segdesk.formats.fidelity import Contents, expected_losses
+from segdesk.formats.items import MOST_SOFT
+from segdesk.formats.optional import how_to_get, is_here
 from segdesk.formats.registry import ExportFormat, export_format, export_formats
 from segdesk.gui.dialogs.files import existing_folder
 from segdesk.gui.dialogs.form import FormDialog, named
 from segdesk.gui.theme import GRID
+from segdesk.gui.widgets import NumberField
 
 
 class ExportDialog(FormDialog):
@@ -31,6 +34,13 @@ class ExportDialog(FormDialog):
         self.setMinimumWidth(65 * GRID)
         self.boxes: dict[str, QCheckBox] = {}
         self.words: dict[str, QLabel] = {}
+        self.soft_edge = NumberField(0, MOST_SOFT, tr(" px"))
+        self.soft_edge.setSpecialValueText(tr("none"))
+        named(
+            self.soft_edge,
+            tr("Soft edge of cut-outs"),
+            tr("How far to either side of the edge pixels may be see-through in part, as hairs are"),
+        )
         listed = QWidget()
         rows = QVBoxLayout(listed)
         rows.setContentsMargins(0, 0, GRID, 0)
@@ -79,10 +89,11 @@ class ExportDialog(FormDialog):
     def _row(self, entry: ExportFormat, *, enabled: bool) -> QWidget:
         box = QCheckBox(entry.title)
         named(box, entry.title, entry.description)
-        box.setEnabled(enabled)
+        missing = "" if is_here(entry.needs[0]) else how_to_get(*entry.needs)
+        box.setEnabled(enabled and not missing)
         self.boxes[entry.name] = box
         loses = tr("Cannot hold: {what}").format(what=entry.loses) if entry.loses else ""
-        words = QLabel("\n".join(filter(None, (entry.description, loses))))
+        words = QLabel("\n".join(filter(None, (entry.description, loses, missing))))
         self.words[entry.name] = words
         words.setProperty("rank", "quiet")
         words.setWordWrap(True)
@@ -93,6 +104,21 @@ class ExportDialog(FormDialog):
         layout.setSpacing(2)
         layout.addWidget(box)
         layout.addWidget(words)
+        if entry.name == "cutout":
+            layout.addLayout(self._soft_edge_row(box))
+        return row
+
+    def _soft_edge_row(self, box: QCheckBox) -> QHBoxLayout:
+        label = QLabel(tr("Soft edge"))
+        label.setBuddy(self.soft_edge)
+        row = QHBoxLayout()
+        row.setContentsMargins(24, 0, 0, GRID // 2)
+        row.setSpacing(GRID)
+        for widget in (label, self.soft_edge):
+            widget.setEnabled(False)
+            box.toggled.connect(widget.setEnabled)
+            row.addWidget(widget)
+        row.addStretch(1)
         return row
 
     def _choose(self) -> None:

@@ -245,6 +245,8 @@ def _sentences(summary: Summary) -> str:
         parts.append(
             tr("{count} images stay as they are, as you have worked on them.").format(count=len(summary.kept))
         )
+    if summary.split:
+        parts.append(tr("Their split into training, validation and test is kept."))
     if summary.new_classes:
         parts.append(tr("New classes: {names}.").format(names=", ".join(map(_short, summary.new_classes))))
     if summary.unmatched:

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QWidget,
+)
 
 from segdesk.core.translation import tr
 from segdesk.gui.dialogs.form import FormDialog, named
 from segdesk.gui.theme import GRID
+from segdesk.gui.workbench import Workbench
 
 
 class PagesDialog(FormDialog):
     """A line for each file: its name, how many pages it has, and the ones to take."""
 
-    def __init__(self, files: Mapping[Path, int], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, files: Mapping[Path, int], parent: QWidget | None = None, *, stacked: bool = True
+    ) -> None:
+        """stacked: whether the list shows the pages of a file as one entry until now."""
         super().__init__(tr("Choose pages"), tr("Add"), parent)
         self.setMinimumSize(56 * GRID, 30 * GRID)
         self._files = dict(files)
@@ -46,6 +58,22 @@ class PagesDialog(FormDialog):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(rows)
         self.body.addWidget(area, 1)
+        self.stacked = QRadioButton(tr("One stack a file"))
+        named(
+            self.stacked,
+            self.stacked.text(),
+            tr("The list shows the file as one entry that opens and closes"),
+        )
+        self.apart = QRadioButton(tr("Each page an image of its own"))
+        named(self.apart, self.apart.text(), tr("The list shows every page as a row, among the other images"))
+        (self.stacked if stacked else self.apart).setChecked(True)
+        choice = QHBoxLayout()
+        choice.setSpacing(2 * GRID)
+        choice.addWidget(QLabel(tr("In the list:")))
+        choice.addWidget(self.stacked)
+        choice.addWidget(self.apart)
+        choice.addStretch(1)
+        self.body.addLayout(choice)
         self.check = self._wrong
 
     def value(self) -> dict[Path, Sequence[int]]:
@@ -77,7 +105,12 @@ def parse_pages(text: str, count: int) -> list[int] | None:
     return sorted(pages)
 
 
-def pick_pages(files: Mapping[Path, int], parent: QWidget) -> Mapping[Path, Sequence[int]] | None:
-    """Ask which pages to take; None where the person wants none of it."""
-    dialog = PagesDialog(files, parent)
-    return dialog.value() if dialog.exec() else None
+def pick_pages(
+    files: Mapping[Path, int], bench: Workbench, parent: QWidget
+) -> Mapping[Path, Sequence[int]] | None:
+    """Ask which pages to take, and how to list them; None where the person wants none of it."""
+    dialog = PagesDialog(files, parent, stacked=bench.listing.stacked)
+    if not dialog.exec():
+        return None
+    bench.stack_pages(dialog.stacked.isChecked())
+    return dialog.value()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QWidget
 
 from segdesk.core.jobs import Offer
+from segdesk.core.limits import MOST
 from segdesk.core.paths import resources
 from segdesk.core.settings import Settings
 from segdesk.core.translation import tr
@@ -79,6 +80,13 @@ class SettingsDialog(FormDialog):
             tr("Memory for images"),
             tr("How much memory the images that were looked at last may take, beside the masks"),
         )
+        self.limits = NumberField(1, MOST, tr(" times the usual"))
+        self.limits.setValue(settings.limits)
+        named(
+            self.limits,
+            tr("Largest files"),
+            tr("How large images, annotations and models may be; small limits protect from hostile files"),
+        )
         form = QFormLayout()
         form.setHorizontalSpacing(2 * GRID)
         form.setVerticalSpacing(GRID + GRID // 2)
@@ -92,6 +100,7 @@ class SettingsDialog(FormDialog):
         form.addRow(tr("Rebuild the model when idle"), _switched(self.rebuild, self.minutes))
         form.addRow(tr("Backups"), self.backups)
         form.addRow(tr("Memory for images"), self.image_memory)
+        form.addRow(tr("Largest files"), self.limits)
         self.body.addLayout(form)
 
     def value(self) -> dict[str, Any]:
@@ -107,6 +116,7 @@ class SettingsDialog(FormDialog):
             "rebuild_when_idle": self.rebuild.isChecked(),
             "idle_minutes": self.minutes.value(),
             "image_memory": self.image_memory.value(),
+            "limits": self.limits.value(),
             "backups": self.backups.value(),
         }
 

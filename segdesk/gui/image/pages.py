@@ -56,19 +56,13 @@ class PagesBar(QWidget):
 
     @Slot()
     def _renew(self) -> None:
-        """Find the pages around the one on screen; those of a file lie side by side."""
+        """Find the pages of the file on screen."""
         bench, current, row = self._bench, self._bench.current, self._bench.current_row
         samples = bench.samples
         if current is None or row is None or row >= len(samples):
             self._ids = []
         elif current.id not in self._ids or self._known != len(samples):
-            path = current.source.path
-            first, last = row, row
-            while first > 0 and samples[first - 1].source.path == path:
-                first -= 1
-            while last + 1 < len(samples) and samples[last + 1].source.path == path:
-                last += 1
-            found = sorted(samples[first : last + 1], key=lambda sample: sample.source.page)
+            found = [samples[page] for page in bench.listing.stacks.pages(row)]
             self._ids = [sample.id for sample in found] if len(found) > 1 else []
             self._pages = [sample.source.page for sample in found]
             self._known = len(samples)

@@ -21,6 +21,7 @@ from segdesk.gui.models.trial import Trial
 from segdesk.gui.models.verbs import ModelVerbs
 from segdesk.gui.panels import versions_menu
 from segdesk.gui.panels.versions_verbs import VersionVerbs
+from segdesk.gui.widgets import bring_up
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import LazyEngine, Worker
 
@@ -76,7 +77,7 @@ class ModelDesk(QObject):
             self.manager.wanted_get.connect(self.get_models)
             self.manager.wanted_import.connect(self.ask_import)
             self.manager.dropped.connect(self.take_dropped)
-        _bring_up(self.manager)
+        bring_up(self.manager)
 
     def get_models(self) -> None:
         """Show what is published."""
@@ -84,7 +85,7 @@ class ModelDesk(QObject):
             self.getter = GetModels(self.downloads, self._window)
             self.getter.opened.connect(self._on_opened)
             self.verbs.library_changed.connect(self.getter.renew)
-        _bring_up(self.getter)
+        bring_up(self.getter)
 
     def ask_import(self) -> None:
         """Let the person choose a model file."""
@@ -113,7 +114,7 @@ class ModelDesk(QObject):
             path, self._bench, self._learning, self.reports, self.trial, self.verbs, self._window
         )
         self.sheet.closed.connect(self._on_closed)
-        _bring_up(self.sheet)
+        bring_up(self.sheet)
 
     def close(self) -> None:
         """The window closes: end what runs, and the windows with it."""
@@ -145,11 +146,3 @@ class ModelDesk(QObject):
         self.open()
         assert self.manager is not None
         self.manager.list.select(f"mine {path}")
-
-
-def _bring_up(window: QWidget) -> None:
-    if window.isVisible():
-        window.raise_()
-    else:
-        window.show()
-    window.activateWindow()

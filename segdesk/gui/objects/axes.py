@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from segdesk.core.ticks import nice_step
 from segdesk.gui.quality.painting import small
-from segdesk.gui.quality.plots import nice_step
 from segdesk.gui.theme import GRID, Colors
 
 _STEPS = 4

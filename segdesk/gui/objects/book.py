@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from segdesk.core.errors import SegdeskError
 from segdesk.core.geometry import Box
 from segdesk.core.mask import Plane
 from segdesk.core.measure import ObjectTable, measure_objects, merged
+from segdesk.core.objects.anchors import Anchors
 from segdesk.core.objects.found import FoundObject
 from segdesk.core.objects.numbering import Numbering
 from segdesk.core.painting import Point
@@ -29,6 +31,7 @@ class Page:
     """What was found in one state of the mask.
 
     revision: of the document. hues: (height, width) colour indices of the objects.
+    anchors: what ties them to their numbers.
     """
 
     sample_id: int
@@ -36,6 +39,7 @@ class Page:
     numbering: Numbering
     table: ObjectTable
     hues: Plane
+    anchors: Anchors
 
 
 class ObjectBook(QObject):
@@ -121,25 +125,30 @@ class ObjectBook(QObject):
     @Slot()
     def _start(self) -> None:
         document, picture, page = self._bench.document, self._bench.picture, self.page
-        if self._busy or not self._watchers or document is None or picture is None or self.is_too_large:
+        project = self._bench.project
+        if self._busy or not self._watchers or document is None or picture is None or project is None:
             return
-        if page is not None and self._stale is None:
+        if self.is_too_large or (page is not None and self._stale is None):
             return
         if document.is_editing:
             self._settle.start()
             return
         box, self._stale = self._stale, None
         raw = picture.pixels  # None: read in parts, and too large to look at all of it here
-        labels = document.mask.labels
+        mask, part = document.mask, document.mask.box
         if page is not None and box is not None:
-            labels = labels[page.numbering.reach(box).slices]  # nobody else looks at it now
+            part = page.numbering.reach(box)  # nobody else looks at it now
+        borders = mask.borders[part.slices].copy() if mask.borders is not None else None
+        anchors = project.numbers.of(document.sample.id) if page is None else None
         self._busy = True
         self._pool.start(
             _work(
                 self._done.emit,
                 self._number,
                 page,
-                labels.copy(),
+                mask.labels[part.slices].copy(),
+                borders,
+                anchors,
                 box,
                 raw,
                 document.sample.id,
@@ -153,9 +162,19 @@ class ObjectBook(QObject):
             return
         self._busy = False
         self.page = page
+        self._keep_numbers(page)
         self.changed.emit()
         if self._stale is not None:
             self._settle.start()
+
+    def _keep_numbers(self, page: Page) -> None:
+        """What has been seen keeps its number, also when the project is opened again."""
+        project = self._bench.project
+        if project is not None and project.refusal is None:
+            try:
+                project.numbers.keep(page.sample_id, page.anchors)
+            except SegdeskError as error:
+                self._bench.error.emit(str(error))
 
 
 def _work(
@@ -163,6 +182,8 @@ def _work(
     number: int,
     page: Page | None,
     labels: Plane,
+    borders: Plane | None,
+    anchors: Anchors | None,
     box: Box | None,
     raw: NDArray[Any] | None,
     sample_id: int,
@@ -170,22 +191,28 @@ def _work(
 ) -> Callable[[], None]:
     def work() -> None:
         if page is None or box is None:
-            numbering = Numbering(labels)
+            numbering = Numbering(labels, borders, anchors)
             table = measure_objects(numbering.ids, labels, raw)
             hues = indices(numbering.ids)
         else:
             numbering, hues = page.numbering, page.hues.copy()
-            table = _brought_up(page.table, numbering, labels, box, raw, hues)
-        tell(number, Page(sample_id, revision, numbering, table, hues))
+            table = _brought_up(page.table, numbering, labels, borders, box, raw, hues)
+        tell(number, Page(sample_id, revision, numbering, table, hues, numbering.anchors))
 
     return work
 
 
 def _brought_up(
-    table: ObjectTable, numbering: Numbering, part: Plane, box: Box, raw: NDArray[Any] | None, hues: Plane
+    table: ObjectTable,
+    numbering: Numbering,
+    part: Plane,
+    borders: Plane | None,
+    box: Box,
+    raw: NDArray[Any] | None,
+    hues: Plane,
 ) -> ObjectTable:
     """The table after a change in a box; brings numbering and hues up to date as well."""
-    what = numbering.update_part(part, box)
+    what = numbering.update_part(part, box, borders)
     if what.box.is_empty:
         return table
     ids = numbering.ids[what.box.slices]

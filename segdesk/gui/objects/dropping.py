@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
-from segdesk.core.mask import Plane
+from segdesk.core.mask import Mask
 from segdesk.core.objects.choosing import areas
 from segdesk.core.translation import tr
 from segdesk.gui.dialogs.form import FormDialog, named
@@ -18,11 +18,9 @@ _LARGEST = 100_000_000
 class DropDialog(FormDialog):
     """Asks for a number of pixels; `value` is the answer."""
 
-    def __init__(
-        self, labels: Plane, class_index: int, class_name: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, mask: Mask, class_index: int, class_name: str, parent: QWidget | None = None) -> None:
         super().__init__(tr("Drop small objects"), tr("Drop"), parent)
-        self._areas = np.sort(areas(labels, class_index))
+        self._areas = np.sort(areas(mask.labels, class_index, mask.borders))
         self.body.addWidget(
             QLabel(tr("Of the class {name}, drop objects smaller than").format(name=class_name))
         )

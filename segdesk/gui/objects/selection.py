@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QPointF, Signal
 
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Plane
+from segdesk.core.mask import Mask
 from segdesk.core.objects.found import FoundObject, object_at
 
 
@@ -68,15 +68,15 @@ class Selection(QObject):
         self.choose(())
         self.redrawn.emit()
 
-    def follow(self, labels: Plane, box: Box) -> None:
-        """The labels have changed in a box: selected objects have another shape now, or are gone."""
+    def follow(self, mask: Mask, box: Box) -> None:
+        """The mask has changed in a box: selected objects have another shape now, or are gone."""
         self.hovered = None
         touched = [o for o in self.objects if not o.box.grow(1).intersect(box).is_empty]
         if not touched:
             return
         kept: list[FoundObject] = []
         for found in self.objects:
-            now = _again(labels, found) if found in touched else found
+            now = _again(mask, found) if found in touched else found
             if now is not None and not any(o.covers(now.seed) for o in kept):
                 kept.append(now)
         self.choose(kept)
@@ -84,6 +84,6 @@ class Selection(QObject):
             self.vanished.emit()
 
 
-def _again(labels: Plane, found: FoundObject) -> FoundObject | None:
-    now = object_at(labels, found.seed)
+def _again(mask: Mask, found: FoundObject) -> FoundObject | None:
+    now = object_at(mask.labels, found.seed, borders=mask.borders)
     return now if now is not None and now.class_index == found.class_index else None

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from segdesk.core.errors import SegdeskError
-from segdesk.core.mask import Plane
-from segdesk.core.objects import Change, FoundObject, delete, reclassify, reshape
+from segdesk.core.mask import Mask, Plane
+from segdesk.core.objects import Change, FoundObject, delete, reclassify, reshape, together
 from segdesk.core.objects.bridging import merge
 from segdesk.core.objects.choosing import all_but_largest, smaller_than
 from segdesk.core.objects.clips import Clip, copy, paste
@@ -94,13 +94,12 @@ class ObjectVerbs(QObject):
         if not self._canvas.is_ready(0) or document is None:
             return
         index = self._class()
-        dialog = DropDialog(
-            document.mask.labels, index, self._canvas.class_name(index), self._canvas.window()
-        )
+        dialog = DropDialog(document.mask, index, self._canvas.class_name(index), self._canvas.window())
         if dialog.exec():
             pixels = dialog.value()
             self._of_class(
-                tr("Drop small objects"), lambda labels, index: smaller_than(labels, index, pixels)
+                tr("Drop small objects"),
+                lambda labels, index, borders: smaller_than(labels, index, pixels, borders),
             )
 
     def split(self) -> None:
@@ -114,7 +113,7 @@ class ObjectVerbs(QObject):
             self._canvas.show_hint(tr("Click the object that should be split."))
 
     def merge(self) -> None:
-        """Join what is selected by bridges."""
+        """Join what is selected, by bridges where it does not touch."""
         chosen, document = self._chosen(), self._canvas.document
         if len(chosen) == 1:
             self._canvas.show_hint(tr("Select two or more objects to merge them: Shift+click adds one."))
@@ -165,24 +164,24 @@ class ObjectVerbs(QObject):
             self._put(tr("Paste objects"), self._clip, dx, dy)
 
     def paste_from_previous(self) -> None:
-        """Take over the objects of the active class from the image before this one in the list."""
+        """Take over the objects of the active class from the page before this one, or the image before."""
         bench, document = self._bench, self._canvas.document
         if bench.project is None or document is None or bench.current_row is None:
             return
-        row = bench.listing.neighbour(bench.current_row, -1)
+        row = bench.listing.before(bench.current_row)
         if row is None:
             self._canvas.show_hint(tr("This is the first image: there is none before it."))
             return
         try:
-            labels = bench.project.masks.load(bench.samples[row]).labels
+            mask = bench.project.masks.load(bench.samples[row])
         except SegdeskError as error:
             bench.error.emit(str(error))
             return
         index = self._class()
-        if labels.size > _AT_ONCE:
-            self._canvas.in_background(partial(_objects_of, labels, index), partial(self._take_over, index))
+        if mask.labels.size > _AT_ONCE:
+            self._canvas.in_background(partial(_objects_of, mask, index), partial(self._take_over, index))
         else:
-            self._take_over(index, _objects_of(labels, index))
+            self._take_over(index, _objects_of(mask, index))
 
     def _take_over(self, index: int, clip: Clip) -> None:
         if clip.objects:
@@ -227,6 +226,8 @@ class ObjectVerbs(QObject):
         try:
             for part in change.assertions:
                 self._canvas.paint((part.box, part.covered), part.class_index)
+            for division in change.divisions:
+                self._canvas.divide(division)
             self._canvas.end_stroke(name)
         finally:
             self._own = False
@@ -264,28 +265,27 @@ class ObjectVerbs(QObject):
     def _finish_shape(
         self, name: str, before: tuple[FoundObject, ...], after: list[FoundObject | None]
     ) -> None:
-        parts = [
-            part for old, new in zip(before, after, strict=True) for part in reshape(old, new).assertions
-        ]
-        if not parts:
+        change = together(reshape(old, new) for old, new in zip(before, after, strict=True))
+        if change.is_empty:
             self._canvas.show_hint(tr("That changes nothing here."))
-        elif self._change(name, Change(tuple(parts))):
+        elif self._change(name, change):
             self._select_again([new for new in after if new is not None])
 
     def _select_again(self, objects: list[FoundObject] | tuple[FoundObject, ...]) -> None:
-        """Select what the objects have become, which may have grown together with others."""
+        """Select what the objects have become, which may be one now."""
         document = self._canvas.document
         if document is not None:
             self._selection.choose(objects)
-            self._selection.follow(document.mask.labels, document.mask.box)
+            self._selection.follow(document.mask, document.mask.box)
 
-    def _of_class(self, name: str, choose: Callable[[Plane, int], Change]) -> None:
+    def _of_class(self, name: str, choose: Callable[[Plane, int, Plane | None], Change]) -> None:
         """Work on all objects of a class, in the background."""
         document = self._canvas.document
         if not self._canvas.is_ready(0) or document is None:
             return
+        mask = document.mask.copy()
         self._canvas.in_background(
-            partial(choose, document.mask.labels.copy(), self._class()), partial(self._finish_class, name)
+            partial(choose, mask.labels, self._class(), mask.borders), partial(self._finish_class, name)
         )
 
     def _finish_class(self, name: str, change: Change) -> None:
@@ -317,7 +317,7 @@ def _reshaped(objects: tuple[FoundObject, ...], shape: Shaper, labels: Plane) ->
     return [shape(found, labels) for found in objects]
 
 
-def _objects_of(labels: Plane, class_index: int) -> Clip:
+def _objects_of(mask: Mask, class_index: int) -> Clip:
     """All objects of a class."""
-    numbering = Numbering(labels)
+    numbering = Numbering(mask.labels, mask.borders)
     return Clip(tuple(numbering.get(n) for n, c in numbering.classes.items() if c == class_index))

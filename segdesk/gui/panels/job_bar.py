@@ -14,7 +14,7 @@ from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID
 from segdesk.gui.worker import Worker
 
-_BLINK_MS = 250  # what is over before that is not worth a flicker
+BLINK_MS = 250  # what is over before that is not worth a flicker
 
 
 class JobBar(QWidget):
@@ -46,7 +46,7 @@ class JobBar(QWidget):
         layout.addWidget(self.stop)
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
-        self._delay.setInterval(_BLINK_MS)
+        self._delay.setInterval(BLINK_MS)
         self._delay.timeout.connect(self.show)
         self.stop.clicked.connect(self.cancelled)
         self.pause.clicked.connect(self._on_pause)

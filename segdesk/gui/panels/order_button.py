@@ -66,6 +66,12 @@ class OrderButton(QToolButton):
         bench.listing.changed.connect(self._renew)
         self._renew()
 
+    def offer(self, switch: QAction) -> None:
+        """Put a switch below the orders."""
+        menu = self.menu()
+        menu.addSeparator()
+        menu.addAction(switch)
+
     @Slot(QAction)
     def _on_chosen(self, action: QAction) -> None:
         self._bench.order_by(Order(action.data()))

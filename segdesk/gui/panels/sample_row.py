@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from segdesk.core.patch import State
 from segdesk.core.project import Sample
 from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
@@ -17,6 +20,12 @@ _THUMBNAIL = QSize(56, 44)
 _BADGE = 16
 ROW_HEIGHT = 60
 FIGURE = Qt.ItemDataRole.UserRole + 1  # what the list is ordered by, 0 to 1, or None
+STACK = Qt.ItemDataRole.UserRole + 2  # the StackSum of a stack's own row, or None
+PAGE = Qt.ItemDataRole.UserRole + 3  # whether the row is a page below its stack's own
+
+OPENS = 3 * GRID  # how wide the place of a stack's arrow is, at the right end of its row
+_INDENT = 2 * GRID  # of the pages below their stack
+_ARROW = 18
 
 
 class SampleRow(QStyledItemDelegate):
@@ -46,7 +55,12 @@ class SampleRow(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             _round(painter, ground, c.hover)
 
+        stack = index.data(STACK)
+        if index.data(PAGE):
+            rect = rect.adjusted(_INDENT, 0, 0, 0)
         frame = QRect(rect.left() + GRID, rect.center().y() - _THUMBNAIL.height() // 2, *_THUMBNAIL.toTuple())
+        if stack is not None:
+            _pile(painter, frame)
         _thumbnail(painter, frame, self._thumbnails.get(sample))
 
         left = frame.right() + GRID + 4
@@ -54,13 +68,16 @@ class SampleRow(QStyledItemDelegate):
         metrics = option.fontMetrics
         line = metrics.height()
         top = rect.center().y() - line - 1
-        name = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, width)
+        room = width
+        if stack is not None:
+            room -= OPENS - GRID
+            arrow = QRect(rect.right() - OPENS + GRID // 2, top + (line - _ARROW) // 2, _ARROW, _ARROW)
+            icon("chevron-down" if stack.is_open else "chevron-right", "quiet").paint(painter, arrow)
+        name = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, room)
         painter.setPen(QColor(c.text))
-        painter.drawText(QRect(left, top, width, line), Qt.AlignmentFlag.AlignLeft, name)
+        painter.drawText(QRect(left, top, room, line), Qt.AlignmentFlag.AlignLeft, name)
 
-        look = state_look(sample.state)
         below = top + line + 4
-        look.icon.paint(painter, QRect(left, below + (line - _BADGE) // 2, _BADGE, _BADGE))
         font = QFont(option.font)
         font.setPointSizeF(font.pointSizeF() * 0.92)
         painter.setFont(font)
@@ -71,10 +88,38 @@ class SampleRow(QStyledItemDelegate):
             area = QRect(left, below, width, line)
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
             width -= painter.fontMetrics().horizontalAdvance(shown) + GRID
-        words = QRect(left + _BADGE + 4, below, width - _BADGE - 4, line)
-        word = painter.fontMetrics().elidedText(look.word, Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, word)
+        if stack is not None:
+            _badges(painter, QRect(left, below, width, line), [(s, str(n)) for s, n in stack.counts.items()])
+        else:
+            _badges(painter, QRect(left, below, width, line), [(sample.state, state_look(sample.state).word)])
         painter.restore()
+
+
+def _badges(painter: QPainter, room: QRect, told: Sequence[tuple[State, str]]) -> None:
+    """Each state by its badge and what is said of it, from the left, as far as there is room."""
+    left = room.left()
+    metrics = painter.fontMetrics()
+    for state, text in told:
+        words = room.right() - left - _BADGE - 4
+        if words < metrics.averageCharWidth():
+            return
+        badge = QRect(left, room.top() + (room.height() - _BADGE) // 2, _BADGE, _BADGE)
+        state_look(state).icon.paint(painter, badge)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, words)
+        area = QRect(left + _BADGE + 4, room.top(), words, room.height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        left += _BADGE + 4 + metrics.horizontalAdvance(shown) + GRID
+
+
+def _pile(painter: QPainter, frame: QRect) -> None:
+    """The edges of more pages, behind the one on top."""
+    c = colors()
+    for step in (2, 1):
+        behind = frame.adjusted(3 * step, -3 * step, -3 * step, -3 * step)
+        path = QPainterPath()
+        path.addRoundedRect(behind, 4, 4)
+        painter.fillPath(path, QColor(c.line))
+        painter.strokePath(path, QColor(c.surface))
 
 
 def percent(figure: float) -> str:

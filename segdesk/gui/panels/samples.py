@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-    Slot,
-)
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -27,89 +18,26 @@ from PySide6.QtWidgets import (
 from segdesk.core.patch import State
 from segdesk.core.project import Sample
 from segdesk.core.translation import tr
-from segdesk.gui.panels.order_button import OrderButton, order_look
-from segdesk.gui.panels.sample_row import FIGURE, ROW_HEIGHT, SampleRow, percent
+from segdesk.gui.panels.order_button import OrderButton
+from segdesk.gui.panels.sample_model import SAMPLE, SampleModel
+from segdesk.gui.panels.sample_row import OPENS, ROW_HEIGHT, SampleRow
 from segdesk.gui.pictures import Thumbnails
-from segdesk.gui.states import sample_name, state_look
+from segdesk.gui.states import state_look
 from segdesk.gui.theme import GRID
 from segdesk.gui.widgets import DropDown
 from segdesk.gui.workbench import Workbench
 
-SAMPLE = Qt.ItemDataRole.UserRole
-
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class SampleModel(QAbstractListModel):
-    """The workbench's samples as rows: those that the list shows, in its order."""
-
-    def __init__(self, bench: Workbench, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._bench = bench
-        self._paged: set[Any] = set()
-        bench.samples_changed.connect(self._look_for_pages)
-        bench.listing.changed.connect(self._reset)
-        bench.status_changed.connect(self.touch)
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._bench.listing.rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        rows = self._bench.listing.rows
-        if not index.isValid() or index.row() >= len(rows):
-            return None
-        sample = self._bench.samples[rows[index.row()]]
-        if role == SAMPLE:
-            return sample
-        if role == FIGURE:
-            return self._bench.listing.figure(rows[index.row()])
-        if role == Qt.ItemDataRole.DisplayRole:
-            return sample_name(sample, paged=sample.source.path in self._paged)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            lines = [str(sample.source.path), f"{sample.width} × {sample.height}, {self._told(index)}"]
-            return "\n".join(lines)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{sample_name(sample)}, {self._told(index)}"
-        return None
-
-    def sample_index(self, sample_id: int) -> QModelIndex:
-        """Where a sample is in the list; invalid where it is not shown."""
-        row = self._bench.row_of(sample_id)
-        place = self._bench.listing.place_of(row) if row is not None else None
-        return QModelIndex() if place is None else self.index(place)
-
-    @Slot(int)
-    def touch(self, sample_id: int) -> None:
-        """A sample looks different now."""
-        index = self.sample_index(sample_id)
-        if index.isValid():
-            self.dataChanged.emit(index, index)
-
-    def _told(self, index: _Index) -> str:
-        """A sample's state, and its figure, in words."""
-        word = state_look(index.data(SAMPLE).state).word
-        figure = index.data(FIGURE)
-        if figure is None:
-            return word
-        what = order_look(self._bench.listing.order).figure
-        return f"{word}, {what.format(percent=percent(figure))}"
-
-    @Slot()
-    def _look_for_pages(self) -> None:
-        # A file of several pages has at least one sample that is not the first page.
-        self._paged = {sample.source.path for sample in self._bench.samples if sample.source.page}
-
-    @Slot()
-    def _reset(self) -> None:
-        self.beginResetModel()
-        self.endResetModel()
-
 
 class _List(QTableView):
-    """A list of rows of one height: unlike QListView, a table does not look at each of a hundred thousand."""
+    """A list of rows of one height: unlike QListView, a table does not look at each of a hundred thousand.
 
-    def __init__(self, row: QStyledItemDelegate) -> None:
+    Right opens a stack and Left closes it, as do a double click and a click on its arrow.
+    """
+
+    def __init__(self, row: QStyledItemDelegate, samples: SampleModel) -> None:
         super().__init__()
+        self.setModel(samples)
+        self._samples = samples
         self.setObjectName("sampleList")
         row.setParent(self)
         self.setItemDelegate(row)
@@ -134,11 +62,44 @@ class _List(QTableView):
             modifiers |= Qt.KeyboardModifier.ControlModifier
         return super().moveCursor(action, modifiers)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        stack = self._samples.stack_index(self.currentIndex())
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and stack.isValid() and event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+            self._open(stack, event.key() == Qt.Key.Key_Right)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        left = event.button() is Qt.MouseButton.LeftButton
+        on_arrow = event.position().x() >= self.viewport().width() - OPENS
+        if left and on_arrow and self._samples.stack(index) is not None:
+            self._open(index)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if self._samples.stack(index) is not None:
+            self._open(index)
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def _open(self, stack: QModelIndex, wanted: bool | None = None) -> None:
+        """Open or close a stack where it is, even if the image on screen is elsewhere in the list."""
+        seen = self.verticalScrollBar().value()
+        self._samples.open_stack(stack, wanted)
+        self.verticalScrollBar().setValue(seen)
+
 
 class SamplesPanel(QWidget):
     """The samples of the project; the one on screen is the selected row."""
 
-    def __init__(self, bench: Workbench, remove: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bench: Workbench, remove: QAction, stacks: QAction, parent: QWidget | None = None
+    ) -> None:
+        """remove, stacks: the orders that take an image away, and that put pages together."""
         super().__init__(parent)
         self._bench = bench
         self._following = False
@@ -150,9 +111,9 @@ class SamplesPanel(QWidget):
         self.filter.setAccessibleName(tr("Which images the list shows"))
         self.filter.setToolTip(tr("Show only images of one state"))
         self.order = OrderButton(bench)
-        self.list = _List(SampleRow(self.thumbnails))
+        self.order.offer(stacks)
+        self.list = _List(SampleRow(self.thumbnails), self.model)
         self.list.setAccessibleName(tr("Images"))
-        self.list.setModel(self.model)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.list.addAction(remove)
         self.empty = QLabel(tr("Drop images or a folder here."))
@@ -176,7 +137,7 @@ class SamplesPanel(QWidget):
         self.list.selectionModel().currentChanged.connect(self._on_row)
         self.thumbnails.ready.connect(self.model.touch)
         bench.project_changed.connect(self._on_project)
-        bench.listing.changed.connect(self._follow)
+        self.model.modelReset.connect(self._follow)
         bench.samples_changed.connect(self._count)
         bench.status_changed.connect(self._count)
         bench.sample_changed.connect(self._follow)
@@ -241,6 +202,8 @@ class SamplesPanel(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row(self, index: QModelIndex, _: QModelIndex) -> None:
-        sample = index.data(SAMPLE)
-        if isinstance(sample, Sample) and not self._following:
+        sample, stack = index.data(SAMPLE), self.model.stack(index)
+        if self._following or not isinstance(sample, Sample):
+            return
+        if stack is None or not stack.is_open:  # an open one's row is passed on the way to its pages
             self._bench.go_to(sample.id)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from segdesk.core.images import PixelSize
 from segdesk.core.translation import tr
 from segdesk.gui.canvas import Canvas, Hover
 from segdesk.gui.image.aids import position_text
@@ -47,23 +48,39 @@ class PixelField(QLabel):
         self.setProperty("rank", "quiet")
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        # Kept here, since asking the project at each move of the mouse is asking the disk.
+        self._names: tuple[str, ...] = ()
+        self._size: PixelSize | None = None
         canvas.hovered.connect(self._on_hovered)
+        bench.classes_changed.connect(self._on_classes)
+        looks.pixel_size_changed.connect(self._on_size)
+
+    @Slot()
+    def _on_classes(self) -> None:
+        self._names = tuple(class_name(each) for each in self._bench.classes)
+
+    @Slot()
+    def _on_size(self) -> None:
+        self._size = self._looks.pixel_size
 
     @Slot(object)
     def _on_hovered(self, hover: Hover | None) -> None:
         if hover is None or self._bench.picture is None:
             self.clear()
             return
-        size = self._looks.pixel_size
+        size = self._size
         text = f"{hover.x}, {hover.y}   "
         if size is not None:
             text += f"{position_text(hover.x + 0.5, hover.y + 0.5, size)}   "
         text += _value(hover.values)
-        classes = self._bench.classes
-        if hover.class_index is not None and hover.class_index < len(classes):
-            name = class_name(classes[hover.class_index])
+        if hover.class_index is not None and hover.class_index < len(self._names):
+            name = self._names[hover.class_index]
             text += "   " + (tr("{name}, corrected").format(name=name) if hover.corrected else name)
         self.setText(text)
+        # It never gets narrower: a new size at each move of the mouse would lay out the whole window.
+        hint = self.sizeHint()
+        if hint.width() > self.minimumWidth() or hint.height() > self.minimumHeight():
+            self.setFixedSize(hint.expandedTo(self.minimumSize()))
 
 
 class ZoomField(QLabel):

@@ -24,7 +24,7 @@ from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID
 from segdesk.gui.widgets import IconMark
 
-_WAYS = ("open_images", "open_folder", "new_project", "open_project", "sample_project")
+_WAYS = ("open_images", "open_folder", "new_project", "open_project", "sample_project", "predict_folder")
 _INDENT = 12  # of words, so that they stand above the icons of the buttons
 _FOLDER = Qt.ItemDataRole.UserRole
 
@@ -93,7 +93,7 @@ class Welcome(QWidget):
         inner.addLayout(columns, 1)
         inner.addSpacing(2 * GRID)
         inner.addWidget(drop)
-        page.setFixedHeight(46 * GRID)
+        page.setFixedHeight(51 * GRID)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
         outer.addWidget(page, 0, Qt.AlignmentFlag.AlignHCenter)

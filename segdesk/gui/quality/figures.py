@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from segdesk.core.project import Round, Sample
 from segdesk.core.quality import WINDOW, Quality, SampleQuality, class_scores, running_mean
+from segdesk.core.ticks import ticks_to
 from segdesk.core.translation import tr
-from segdesk.gui.quality.plots import SHARES, Figure, Mark, Plot, Point, ticks_to
+from segdesk.gui.quality.plots import SHARES, Figure, Mark, Plot, Point
 from segdesk.gui.states import sample_name
 
 _FEW = 4  # images; fewer of them have no "at first" and "lately"

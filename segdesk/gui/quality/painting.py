@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from segdesk.gui.quality.plots import Figure, Mark, Plot, Point, nice_step
+from segdesk.core.ticks import nice_step
+from segdesk.gui.quality.plots import Figure, Mark, Plot, Point
 from segdesk.gui.theme import GRID, Colors
 
 _TITLE_GAP = GRID

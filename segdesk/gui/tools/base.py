@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from segdesk.core.document import Document
 from segdesk.core.geometry import Box
+from segdesk.core.objects import Division
 from segdesk.core.painting import Coverage, Point
 from segdesk.gui.objects.selection import Selection
 from segdesk.gui.tools.option_kinds import Option, Value
@@ -132,6 +133,9 @@ class ToolHost(Protocol):
 
     def paint(self, coverage: Coverage, class_index: int | None = None) -> None:
         """Assert the stroke's class (or another one) for those covered pixels that may be changed."""
+
+    def divide(self, division: Division) -> None:
+        """Part and join objects within the stroke; it comes after what is painted."""
 
     def end_stroke(self, name: str) -> None:
         """Keep the stroke as one step of undo; where it covered nothing, the person is told."""

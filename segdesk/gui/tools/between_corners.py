@@ -23,6 +23,7 @@ class BetweenCorners(Tool):
     def __init__(self, host: ToolHost) -> None:
         super().__init__(host)
         self._corners: tuple[Point, Point] | None = None
+        self._begun: Point = (0.0, 0.0)  # where the button went down
         self._class = 0
 
     @abstractmethod
@@ -33,6 +34,10 @@ class BetweenCorners(Tool):
     def outline(self, around: QRectF) -> QPainterPath:
         """The shape as it is drawn within a rectangle of the canvas."""
 
+    def fitted(self, start: Point, end: Point, pointer: Pointer) -> tuple[Point, Point]:
+        """The corners that are meant by those where the button went down and where the pointer is."""
+        return start, end
+
     @property
     def has_draft(self) -> bool:
         return self._corners is not None
@@ -40,21 +45,22 @@ class BetweenCorners(Tool):
     def press(self, pointer: Pointer) -> None:
         self._class = self.class_for(pointer)
         if self.host.is_ready(self._class):
+            self._begun = pointer.position
             self._corners = pointer.position, pointer.position
 
     def move(self, pointer: Pointer) -> None:
+        self.pointer = pointer
         if self._corners is not None:
-            start, end = self._corners[0], pointer.position
-            self._corners = start, _even(start, end) if pointer.even else end
+            start, end = self._begun, pointer.position
+            self._corners = (start, _even(start, end)) if pointer.even else self.fitted(start, end, pointer)
 
     def release(self, pointer: Pointer) -> None:
         self.move(pointer)
-        corners, ends = self._corners, self._ends()
-        self._corners = None
+        corners, self._corners = self._corners, None
         document = self.host.document
         if corners is None or document is None:
             return
-        if (ends[1] - ends[0]).manhattanLength() < _CLICK:
+        if (pointer.widget - self.host.to_widget(self._begun)).manhattanLength() < _CLICK:
             self.host.show_hint(tr("Drag from one corner to the opposite one."))
         else:
             self.apply(self.cover(*corners, document.mask.box), self._class)

@@ -15,6 +15,8 @@ from segdesk.core.geometry import Box
 from segdesk.core.painting import Coverage, Point
 from segdesk.gui.tools.base import Pointer, Tool, ToolHost, rim_pens
 from segdesk.gui.tools.draft import draw_handle, region_around, with_alpha
+from segdesk.gui.tools.option_kinds import Option
+from segdesk.gui.tools.snap import PointSnap, snap_option
 
 _ON_CORNER = 9.0  # canvas pixels from a corner that still mean it
 _ON_SIDE = 5.0
@@ -37,6 +39,11 @@ class Corners(Tool):
         self._done = False  # the points are of a shape that is painted already
         self._held: int | None = None  # the corner that is dragged
         self._moved = False  # the shape differs from what is painted
+        self._snap = PointSnap(self)
+
+    @staticmethod
+    def declare() -> tuple[Option, ...]:
+        return (snap_option(),)
 
     @abstractmethod
     def cover(self, points: Sequence[Point], bounds: Box) -> Coverage:
@@ -72,7 +79,7 @@ class Corners(Tool):
         elif corner is not None:
             self._held = corner
         elif side is not None:
-            self._points.insert(side + 1, pointer.position)
+            self._points.insert(side + 1, self.placed(pointer))
             self._held, self._moved = side + 1, True
         else:
             self._add(pointer)
@@ -123,7 +130,7 @@ class Corners(Tool):
 
     def placed(self, pointer: Pointer) -> Point:
         """Where a corner at the pointer goes."""
-        return pointer.position
+        return self._snap.place(pointer, self._class_here())
 
     def _add(self, pointer: Pointer) -> None:
         if self._done:
@@ -176,7 +183,11 @@ class Corners(Tool):
             math.hypot(at.x() - pointer.widget.x(), at.y() - pointer.widget.y()) for at in self._corners()
         ]
         nearest = min(range(len(away)), key=away.__getitem__, default=None)
-        return nearest if nearest is not None and away[nearest] <= _ON_CORNER else None
+        if nearest is not None and away[nearest] <= _ON_CORNER:
+            return nearest
+        # What snaps to a corner means it, too, though the pointer may be farther away.
+        place = self._snap.place(pointer, self._class_here())
+        return self._points.index(place) if place in self._points else None
 
     def _side_at(self, pointer: Pointer) -> int | None:
         """The side under the pointer, by the corner that it begins at."""
@@ -188,6 +199,7 @@ class Corners(Tool):
 
     def paint_overlay(self, painter: QPainter) -> None:
         if not self._points or (self._done and not self.is_editable):
+            self._draw_snapped(painter)
             return
         color = self.host.class_color(self._class)
         corners = self._corners()
@@ -210,8 +222,11 @@ class Corners(Tool):
         over = self._corner_at(self.pointer) if self.pointer is not None else None
         for number, corner in enumerate(corners):
             draw_handle(painter, corner, color, large=number in (over, self._held))
-        if self.pointer is not None and over is None and self._held is None:
-            self._draw_new_corner(painter)
+        on_side = self.pointer is not None and over is None and self._held is None
+        if on_side and self._draws_new_corner(painter):
+            return
+        if over is None or self._held is not None:
+            self._draw_snapped(painter)
 
     def _draw_width(self, painter: QPainter, line: list[QPointF]) -> None:
         color = self.host.class_color(self._class)
@@ -221,24 +236,38 @@ class Corners(Tool):
             painter.setPen(QPen(with_alpha(color, 90), width, Qt.PenStyle.SolidLine, *round_ends))
             painter.drawPolyline(line)
 
-    def _draw_new_corner(self, painter: QPainter) -> None:
+    def _draw_snapped(self, painter: QPainter) -> None:
+        """A mark where a corner would go that is set now."""
+        if self.pointer is not None and not self.pointer.even:
+            self._snap.draw(painter, self.pointer, self._class_here())
+
+    def _draws_new_corner(self, painter: QPainter) -> bool:
         """A hollow dot where a press would put a corner into a side."""
         if self.pointer is None or self._side_at(self.pointer) is None:
-            return
+            return False
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen in rim_pens(self.host.class_color(self._class)):
             painter.setPen(pen)
-            painter.drawEllipse(self.pointer.widget, 4, 4)
+            painter.drawEllipse(self._next_corner(), 4, 4)
+        return True
 
     def overlay_region(self) -> QRegion:
         if not self._points:
-            return QRegion()
+            return self._snapped_region()
         around = [*self._corners(), *([self._next_corner()] if self.pointer is not None else [])]
         region = region_around(around)
         if not self.closed:
             reach = self.host.options.brush_size * self.host.widget_scale() / 2
             bounds = QRectF(region.boundingRect()).adjusted(-reach, -reach, reach, reach)
             region = QRegion(bounds.toAlignedRect())
-        return region
+        return region + self._snapped_region()
+
+    def _snapped_region(self) -> QRegion:
+        return QRegion() if self.pointer is None else self._snap.region(self.pointer, self._class_here())
+
+    def _class_here(self) -> int:
+        """The class of the shape under way, or of one that is begun at the pointer."""
+        return self._class if self._points or self.pointer is None else self.class_for(self.pointer)
 
     def cursor(self) -> Qt.CursorShape:
         if self._points and self.pointer is not None and self._corner_at(self.pointer) is not None:

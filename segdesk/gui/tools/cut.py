@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QRegion
 
-from segdesk.core.mask import Plane
+from segdesk.core.mask import Mask
 from segdesk.core.objects.found import FoundObject, object_at
 from segdesk.core.objects.splitting import by_line
 from segdesk.core.painting import Point
@@ -21,7 +21,7 @@ _COLOR = QColor(255, 90, 90)
 
 
 class Cut(Tool):
-    """Drag a line right through an object; a line of background, one pixel wide, parts it."""
+    """Drag a line right through an object: it is two from there on, and loses no pixel."""
 
     id = "cut"
     icon = "mdi6.box-cutter"
@@ -59,14 +59,14 @@ class Cut(Tool):
         document = self.host.document
         if document is None or not points:
             return
-        crossed = _crossed(document.mask.labels, points)
+        crossed = _crossed(document.mask, points)
         splits = [split for found in crossed if len((split := by_line(found, points)).parts) > 1]
         if splits:
             if self.host.begin_stroke(0):
                 self.host.selection.choose(())
                 for split in splits:
-                    for part in split.change.assertions:
-                        self.host.paint((part.box, part.covered), part.class_index)
+                    for division in split.change.divisions:
+                        self.host.divide(division)
                 self.host.end_stroke(self.title())
         elif crossed:
             self.host.show_hint(tr("Nothing was split: draw right through the object, from side to side."))
@@ -92,13 +92,15 @@ class Cut(Tool):
         return [self.host.to_widget(point) for point in self._points]
 
 
-def _crossed(labels: Plane, points: list[Point]) -> list[FoundObject]:
+def _crossed(mask: Mask, points: list[Point]) -> list[FoundObject]:
     """The objects under a line."""
     found: list[FoundObject] = []
     for start, end in pairwise(points):
         steps = int(max(abs(end[0] - start[0]), abs(end[1] - start[1]))) + 1
         for share in np.linspace(0, 1, steps + 1):
             at = (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
-            if not any(known.covers(at) for known in found) and (new := object_at(labels, at)) is not None:
-                found.append(new)
+            if not any(known.covers(at) for known in found):
+                new = object_at(mask.labels, at, borders=mask.borders)
+                if new is not None:
+                    found.append(new)
     return found

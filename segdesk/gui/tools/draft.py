@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF, QRegion
 
-from segdesk.gui.tools.base import rim_pens
+from segdesk.core.painting import Point, crosses_itself
+from segdesk.core.translation import tr
+from segdesk.gui.tools.base import ToolHost, rim_pens
 
 HANDLE = 3.5  # half the side of a vertex's square on the canvas
+_COARSE = 150  # points of an outline that say how it runs
 _REACH = 12  # canvas pixels that pens and handles stand out
 
 
@@ -35,6 +38,12 @@ def region_around(points: Sequence[QPointF]) -> QRegion:
         return QRegion()
     bounds = QPolygonF(points).boundingRect().adjusted(-_REACH, -_REACH, _REACH, _REACH)
     return QRegion(bounds.toAlignedRect())
+
+
+def tell_of_crossing(host: ToolHost, outline: Sequence[Point]) -> None:
+    """Say so where an outline crosses itself; the small loops of a trembling hand are no matter."""
+    if crosses_itself(outline[:: max(1, len(outline) // _COARSE)]):
+        host.show_hint(tr("The outline crosses itself, so a part of it may be left out."))
 
 
 def with_alpha(color: QColor, alpha: int) -> QColor:

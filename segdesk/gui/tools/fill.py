@@ -8,6 +8,7 @@ import numpy as np
 
 from segdesk.core.geometry import Box
 from segdesk.core.mask import Plane
+from segdesk.core.objects.found import object_at, within
 from segdesk.core.painting import Coverage, Point, connected_region, pixel_under
 from segdesk.core.translation import tr
 from segdesk.gui.tools.base import Pointer, Tool
@@ -47,19 +48,24 @@ class Fill(Tool):
         document = self.host.document
         if not self.host.is_ready(index) or document is None:
             return
-        labels, at = document.mask.labels, pointer.position
+        labels, borders, at = document.mask.labels, document.mask.borders, pointer.position
         connected = self.flag("connected")
         if labels.size <= AT_ONCE or not self.host.is_inside(at):
-            self.apply(_region(labels, at, connected), index)
+            self.apply(_region(labels, borders, at, connected), index)
         else:
+            mask = document.mask.copy()
             self.host.change_later(
-                partial(_region, labels.copy(), at, connected), partial(self.apply, class_index=index)
+                partial(_region, mask.labels, mask.borders, at, connected),
+                partial(self.apply, class_index=index),
             )
 
 
-def _region(labels: Plane, at: Point, connected: bool) -> Coverage:
+def _region(labels: Plane, borders: Plane | None, at: Point, connected: bool) -> Coverage:
     if connected:
-        return connected_region(labels, at)
+        box, covered = connected_region(labels, at)
+        # Of two objects that touch, the one that was clicked.
+        own = object_at(labels, at, borders=borders) if borders is not None else None
+        return (box, covered & within(own.coverage, box)) if own is not None else (box, covered)
     height, width = labels.shape
     found = pixel_under(labels, at)
     if found is None:

@@ -75,7 +75,7 @@ class Line(Corners):
         x, y = pointer.position
         others = [i for i in (self._previous(),) if i is not None]
         if not pointer.even or not others:
-            return x, y
+            return super().placed(pointer)
         ax, ay = self._points[others[0]]
         angle = round(math.atan2(y - ay, x - ax) / _EIGHTH) * _EIGHTH
         along = (x - ax) * math.cos(angle) + (y - ay) * math.sin(angle)

@@ -14,6 +14,7 @@ class Pan(Tool):
     id = "pan"
     icon = "mdi6.hand-back-right-outline"
     shortcut = "H"
+    paints = False
 
     def __init__(self, host: ToolHost) -> None:
         super().__init__(host)

@@ -92,4 +92,4 @@ class Select(Tool):
             return None
         if hovered is not None and hovered.covers(pointer.position):
             return hovered
-        return object_at(document.mask.labels, pointer.position, most)
+        return object_at(document.mask.labels, pointer.position, most, borders=document.mask.borders)

@@ -53,7 +53,7 @@ class SplitByShape(Tool):
         if self._found is not None and self._found.covers(pointer.position):
             self._commit()
             return
-        found = object_at(document.mask.labels, pointer.position)
+        found = object_at(document.mask.labels, pointer.position, borders=document.mask.borders)
         if found is None:
             self.cancel()
             self.host.show_hint(tr("There is no object here: click on a coloured region."))
@@ -105,7 +105,7 @@ class SplitByShape(Tool):
         self.cancel()
         if len(split.parts) > 1 and self.host.begin_stroke(0):
             self.host.selection.choose(())
-            for part in split.change.assertions:
-                self.host.paint((part.box, part.covered), part.class_index)
+            for division in split.change.divisions:
+                self.host.divide(division)
             self.host.end_stroke(self.title())
             self.host.selection.choose(split.parts)

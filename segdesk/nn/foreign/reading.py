@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from segdesk.core.errors import ModelError
+from segdesk.core.limits import raised
 from segdesk.core.translation import tr
 from segdesk.nn.foreign.onnx_file import NotU2NetError, u2net_state
 
@@ -81,11 +82,12 @@ def read_weights(path: Path) -> Weights:
                 name=path.name, reason=error.strerror or error
             )
         ) from error
-    if size > _LARGEST:
+    if size > raised(_LARGEST):
         raise ModelError(
-            tr("{name} is larger than any model that SegDesk can use; choose another one.").format(
-                name=path.name
-            )
+            tr(
+                "{name} is larger than any model should be;"
+                " choose another one, or raise the limit in the settings."
+            ).format(name=path.name)
         )
     if path.suffix.lower() == ".onnx":
         return _checked(path, _onnx(path))

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from segdesk.core.edit import Edit
 from segdesk.core.geometry import Box
+from segdesk.core.mask import Mask
+from segdesk.core.objects.anchors import Anchors
 from segdesk.core.objects.numbering import Numbering
+from segdesk.core.patch import Status
 from tests.core.objects.kit import discs
 
+Plane = NDArray[np.uint8]
 
-def same(first: Numbering, labels: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> bool:
+
+def same(first: Numbering, labels: Plane, borders: Plane | None = None) -> bool:
     """Whether it has the same objects as one made afresh, by whatever numbers."""
-    fresh = Numbering(labels)
+    fresh = Numbering(labels, borders)
     pairs = {(a, b) for a, b in zip(first.ids.ravel().tolist(), fresh.ids.ravel().tolist(), strict=True)}
     one_to_one = len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
     boxes = all(first.boxes[a] == fresh.boxes[b] for a, b in pairs if a)
@@ -60,3 +67,34 @@ def test_random_changes_end_where_a_fresh_count_does() -> None:
         labels[box.slices] = rng.integers(0, 4)
         numbering.update(labels, box)
         assert same(numbering, labels)
+
+
+def test_patches_with_borders_end_where_a_fresh_count_does_and_undo_brings_the_numbers_back() -> None:
+    rng = np.random.default_rng(8)
+    mask = Mask.empty(300, 330)
+    numbering = Numbering(mask.labels)
+    for _ in range(16):
+        edit = Edit(mask)
+        for _ in range(int(rng.integers(1, 4))):
+            x, y = int(rng.integers(0, 320)), int(rng.integers(0, 290))
+            box = Box(x, y, int(rng.integers(1, 90)), int(rng.integers(1, 90))).intersect(mask.box)
+            edit.assert_class(box, rng.random((box.height, box.width)) < 0.999, int(rng.integers(0, 3)))
+        if rng.random() < 0.7:
+            edit.divide(box, rng.integers(-1, 3, (box.height // 9 + 1, box.width // 9 + 1)).repeat(
+                9, axis=0).repeat(9, axis=1)[: box.height, : box.width])  # fmt: skip
+        patch = edit.finish("Brush", Status(), Status())
+        if patch is None:
+            continue
+        before = numbering.ids.copy()
+        numbering.update(mask.labels, patch.box, mask.borders)
+        assert same(numbering, mask.labels, mask.borders)
+        after = numbering.ids.copy()
+        for ids in (before, after):
+            patch.toggle(mask)
+            numbering.update(mask.labels, patch.box, mask.borders)
+            assert same(numbering, mask.labels, mask.borders)
+            untouched = ~np.isin(ids, ids[patch.box.grow(1).intersect(mask.box).slices])
+            assert np.array_equal(numbering.ids[untouched], ids[untouched])
+    known = Anchors.from_text(numbering.anchors.to_text() or "")
+    assert known == numbering.anchors
+    assert np.array_equal(Numbering(mask.labels, mask.borders, known).ids, numbering.ids)

@@ -3,21 +3,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from segdesk.core.edit import Edit
+from segdesk.core.objects import object_at, reclassify, reshape
 from segdesk.core.objects.bridging import merge
 from segdesk.core.objects.choosing import all_but_largest, areas, smaller_than
 from segdesk.core.objects.clips import copy, paste
+from segdesk.core.objects.shaping import grow
 from segdesk.core.objects.splitting import by_line, by_watershed
-from tests.core.objects.kit import applied, count, discs, find
+from tests.core.objects.kit import applied, changed, count, discs, find, objects_in
 
 
 @pytest.mark.parametrize("line", [((40, 60), (120, 60)), ((40, 20), (120, 100)), ((80, 5), (81, 115))])
 def test_a_line_right_through_makes_two(line: tuple[tuple[float, float], ...]) -> None:
     labels = discs((80, 60, 30))
     split = by_line(find(labels, 80, 60), line)
-    after = applied(labels, split.change)
+    after = changed(labels, split.change)
     assert len(split.parts) == 2
-    assert count(after) == 2
-    assert (labels - after).sum() < 130  # one pixel wide, at the corners two
+    assert objects_in(after) == 2
+    assert np.array_equal(after.labels, labels)  # a border takes no pixels
+    assert sum(part.area for part in split.parts) == labels.sum()
+    assert abs(split.parts[0].area - split.parts[1].area) < 130
 
 
 def test_a_line_that_ends_within_parts_nothing() -> None:
@@ -31,7 +36,7 @@ def test_a_crooked_line_makes_several_parts() -> None:
     labels = discs((80, 60, 30))
     split = by_line(find(labels, 80, 60), ((40, 50), (120, 50), (120, 70), (40, 70)))
     assert len(split.parts) == 3
-    assert count(applied(labels, split.change)) == 3
+    assert objects_in(changed(labels, split.change)) == 3
 
 
 @pytest.mark.parametrize("radius", [15, 250])
@@ -39,10 +44,55 @@ def test_a_watershed_cuts_at_the_neck(radius: int) -> None:
     x, y, apart = 2 * radius, 2 * radius, round(1.7 * radius)
     labels = discs((x, y, radius), (x + apart, y, radius), size=(4 * radius, 6 * radius))
     split = by_watershed(find(labels, x, y))
-    after = applied(labels, split.change)
-    assert len(split.parts) == count(after) == 2
+    after = changed(labels, split.change)
+    assert after.borders is not None
+    assert np.array_equal(after.labels, labels)
+    assert len(split.parts) == objects_in(after) == 2
     assert abs(split.parts[0].area - split.parts[1].area) < 0.06 * split.parts[0].area
-    assert abs(np.nonzero(labels != after)[1].mean() - (x + apart / 2)) < max(2, 0.02 * radius)
+    assert abs(np.nonzero(after.borders)[1].mean() - (x + apart / 2)) < max(2, 0.02 * radius)
+
+
+def test_parts_are_split_once_more_and_joined_again() -> None:
+    labels = discs((80, 60, 30))
+    mask = changed(labels, by_line(find(labels, 80, 60), ((40, 60), (120, 60))).change)
+    edit = Edit(mask)
+    upper = object_at(mask.labels, (80, 40), borders=mask.borders)
+    assert upper is not None
+    by_line(upper, ((80, 10), (80, 110))).change.apply(edit)
+    assert objects_in(mask) == 3  # the lower half is whole
+    parts = [object_at(mask.labels, at, borders=mask.borders) for at in ((70, 40), (80, 80))]
+    merge([part for part in parts if part is not None], 5, mask.labels).apply(edit)
+    assert objects_in(mask) == 2
+    assert np.array_equal(mask.labels, labels)  # what touches needs no bridge
+
+
+def test_what_is_made_of_an_object_stays_apart_from_its_neighbour() -> None:
+    labels = discs((60, 60, 20), (90, 60, 20))
+    mask = changed(labels, by_watershed(find(labels, 60, 60)).change)
+    left = object_at(mask.labels, (50, 60), borders=mask.borders)
+    right = object_at(mask.labels, (100, 60), borders=mask.borders)
+    assert left is not None
+    assert right is not None
+    edit = Edit(mask)
+    grown = grow(left, 3, mask.labels)
+    assert grown is not None
+    reshape(left, grown).apply(edit)
+    assert objects_in(mask) == 2
+    reclassify([right, grown], 2).apply(edit)
+    assert objects_in(mask, 2) == 2
+    _, change = paste(copy([left, right]), 0, 45, mask.box)
+    change.apply(edit)
+    assert (objects_in(mask), objects_in(mask, 2)) == (2, 2)
+
+
+def test_the_largest_and_small_ones_are_found_among_those_that_touch() -> None:
+    labels = discs((60, 60, 20), (90, 60, 12))
+    mask = changed(labels, by_watershed(find(labels, 60, 60)).change)
+    sizes = sorted(areas(labels, 1, mask.borders).tolist())
+    assert len(sizes) == 2
+    kept = applied(labels, all_but_largest(labels, 1, mask.borders))
+    assert (kept == 1).sum() == sizes[1]
+    assert np.array_equal(kept, applied(labels, smaller_than(labels, 1, sizes[1], mask.borders)))
 
 
 def test_a_deeper_neck_is_asked_for_than_there_is() -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
 from segdesk.core.images import PixelSize
+from segdesk.core.objects.numbering import Numbering
 from segdesk.gui.objects.panel import ObjectsPanel
 from segdesk.gui.window import MainWindow
 from tests.gui.test_translation import pseudo, untranslated
@@ -176,3 +177,41 @@ def test_every_text_of_the_panel_is_translated(
         for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
     ]
     assert [text for text in headings if "«" not in text] == []
+
+
+def test_numbers_stay_over_a_cut_undone_and_in_another_session(
+    qtbot: QtBot, objects_window: MainWindow, panel: ObjectsPanel
+) -> None:
+    window, book = objects_window, objects_window.objects.book
+    bench = window.bench
+    assert book.page is not None
+    before = book.page.numbering.ids.copy()
+    numbers = set(cells(panel, 0))
+    window.canvas.set_tool("cut")
+    for order, there in ((None, 4), (bench.undo, 3), (bench.redo, 4)):
+        with qtbot.waitSignal(book.changed):
+            if order is None:
+                cut(window, (50, 40), (50, 110))
+            else:
+                order()
+        assert len(cells(panel, 0)) == there
+        assert set(cells(panel, 0)) >= numbers
+    after = book.page.numbering.ids.copy()
+    assert ((after == before) | (after == 4)).all()
+    hues = book.page.hues
+    assert hues[75, 45] != hues[75, 55]
+    project, sample = bench.project, bench.current
+    assert project is not None
+    assert sample is not None
+    known = project.numbers.of(sample.id)
+    assert set(known.current) == {1, 2, 3, 4}
+    mask = project.masks.load(sample)
+    assert np.array_equal(Numbering(mask.labels, mask.borders, known).ids, after)
+
+
+def cut(window: MainWindow, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Draw with the knife."""
+    places = [window.canvas.to_widget(point).toPoint() for point in (start, end)]
+    QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, NO_KEYS, places[0])
+    QTest.mouseMove(window.canvas, places[1])
+    QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, NO_KEYS, places[1])

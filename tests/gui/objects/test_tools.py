@@ -13,7 +13,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 def count(bench: Bench) -> int:
-    return len(Numbering(bench.labels).boxes)
+    return len(Numbering(bench.labels, bench.document.mask.borders).boxes)
 
 
 def chosen(bench: Bench) -> list[int]:
@@ -93,10 +93,17 @@ def test_a_selection_follows_undo_and_may_vanish(bench: Bench) -> None:
 
 
 def test_the_knife_parts_what_it_goes_through_as_one_step(bench: Bench) -> None:
+    before = bench.labels.copy()
     bench.canvas.set_tool("cut")
     bench.drag((20, 75), (50, 74), (140, 75))
     assert count(bench) == 5  # both discs
+    assert (bench.labels == before).all()
     assert len(bench.patches) == 1
+    assert bench.document.mask.borders is not None
+    around = bench.on_widget((50, 75))
+    image = bench.canvas.grab().toImage()
+    along = (image.pixelColor(around.x(), around.y() + step).lightness() for step in range(-4, 5))
+    assert min(along) < 40  # and it is seen
     bench.document.undo()
     assert count(bench) == 3
 
@@ -169,3 +176,28 @@ def test_a_right_click_selects_and_asks_for_the_menu(bench: Bench) -> None:
     assert len(chosen(bench)) == 1
     assert len(asked) == 1
     assert not bench.patches
+
+
+def test_a_fill_takes_the_object_that_was_clicked_and_not_what_touches_it(bench: Bench) -> None:
+    whole = int((bench.labels[:, :90] == 1).sum())
+    bench.canvas.set_tool("cut")
+    bench.drag((50, 40), (50, 110))
+    bench.canvas.set_tool("fill")
+    bench.canvas.options.active_class = 2
+    bench.click((60, 75))
+    filled = int((bench.labels[:, :90] == 2).sum())
+    assert 0.4 * whole < filled < 0.6 * whole
+    assert bench.labels[75, 40] == 1
+
+
+def test_the_halves_of_what_was_cut_are_selected_one_by_one(bench: Bench) -> None:
+    before = bench.labels.copy()
+    bench.canvas.set_tool("cut")
+    bench.drag((50, 40), (50, 110))
+    bench.canvas.set_tool("select")
+    bench.click((40, 75))
+    bench.click((60, 75), keys=SHIFT)
+    areas = chosen(bench)
+    assert len(areas) == 2
+    assert sum(areas) == (before[:, :90] == 1).sum()
+    assert count(bench) == 4

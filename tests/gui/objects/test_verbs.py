@@ -33,7 +33,8 @@ def select(window: MainWindow, *spots: tuple[int, int]) -> None:
 
 
 def count(window: MainWindow) -> int:
-    return len(Numbering(labels(window)).boxes)
+    assert window.bench.document is not None
+    return len(Numbering(labels(window), window.bench.document.mask.borders).boxes)
 
 
 def test_every_order_is_one_step_of_undo(objects_window: MainWindow) -> None:
@@ -45,7 +46,7 @@ def test_every_order_is_one_step_of_undo(objects_window: MainWindow) -> None:
         ("smooth_objects", BOTH, 3),
         ("grow_objects", BOTH[:1], 3),
         ("shrink_objects", BOTH[:1], 3),
-        ("duplicate_objects", [(170, 30)], 3),
+        ("duplicate_objects", [(170, 30)], 4),
     ):
         select(window, *spots)
         window.actions_[order].trigger()
@@ -110,8 +111,9 @@ def test_only_the_largest_of_the_class_is_kept(qtbot: QtBot, objects_window: Mai
 
 
 def test_dropping_small_ones_tells_how_many_would_go(objects_window: MainWindow, qtbot: QtBot) -> None:
-    window = objects_window
-    dialog = DropDialog(labels(window), 1, "cell", window)
+    window, document = objects_window, objects_window.bench.document
+    assert document is not None
+    dialog = DropDialog(document.mask, 1, "cell", window)
     qtbot.addWidget(dialog)
     dialog.pixels.setValue(1)
     assert not dialog.go.isEnabled()

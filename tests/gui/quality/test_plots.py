@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from segdesk.core.ticks import nice_step, ticks_to
 from segdesk.gui.quality.grids import Cell, shading
-from segdesk.gui.quality.plots import nice_step, ticks_to
 from segdesk.gui.theme import DARK, LIGHT, Colors
 from tests.gui.test_look import contrast
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from segdesk.gui.panels.working import WorkingBar
 from segdesk.gui.tools import fill, fill_holes
 from segdesk.gui.tools.fill import Fill
 from tests.gui.canvas.kit import RIGHT, Bench, make_bench
@@ -104,3 +106,13 @@ def test_the_eyedropper_off_the_image_is_a_hint(ring: Bench) -> None:
     ring.click((10, 10))
     assert len(ring.hints) == 2
     assert ring.canvas.options.active_class == 1
+
+
+def test_a_long_fill_says_that_it_is_under_way(qtbot: QtBot, bench: Bench) -> None:
+    shown = WorkingBar(bench.canvas)
+    qtbot.addWidget(shown)
+    go = threading.Event()
+    bench.canvas.change_later(go.wait, lambda _: None)
+    qtbot.waitUntil(shown.isVisible)
+    go.set()
+    qtbot.waitUntil(lambda: not shown.isVisible())

@@ -7,13 +7,14 @@ import math
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF, QRegion
 
-from segdesk.core.assisted.livewire import LiveWire, strongest_edge
+from segdesk.core.assisted.livewire import LiveWire
 from segdesk.core.painting import Point, polygon
 from segdesk.core.translation import tr
 from segdesk.gui.tools.assisted.sight import can_look
 from segdesk.gui.tools.base import Pointer, Tool, ToolHost, rim_pens
-from segdesk.gui.tools.draft import draw_handle, region_around, with_alpha
+from segdesk.gui.tools.draft import draw_handle, region_around, tell_of_crossing, with_alpha
 from segdesk.gui.tools.option_kinds import Option, Whole
+from segdesk.gui.tools.snap import EDGES, PointSnap, snap_option
 
 _CLOSES_WITHIN = 9.0  # canvas pixels from the first corner
 _SEES = 260.0  # canvas pixels around the last point that the way may use,
@@ -33,6 +34,7 @@ class LiveWireTool(Tool):
         self._ways: list[list[Point]] = []  # from each point to the next
         self._wire: LiveWire | None = None  # from the last point; None while it is being computed
         self._class = 0
+        self._snap = PointSnap(self, self._reach)
 
     @staticmethod
     def title() -> str:
@@ -48,11 +50,12 @@ class LiveWireTool(Tool):
     @staticmethod
     def declare() -> tuple[Option, ...]:
         return (
+            snap_option(EDGES, shared=False),
             Whole(
                 "snap",
-                tr("Pull to edges"),
+                tr("Within"),
                 6,
-                tr("How far a click may be from the edge that it means"),
+                tr("How far a click may be from what it snaps to"),
                 low=0,
                 high=30,
                 unit=" px",
@@ -136,11 +139,10 @@ class LiveWireTool(Tool):
         return self._wire.way_to(end) if self._wire is not None else [self._points[-1], end]
 
     def _meant(self, pointer: Pointer) -> Point:
-        image = self.host.image
-        if pointer.control or image is None:
-            return pointer.position
-        reach = min(self.number("snap"), 2 * self.number("snap") / self.host.widget_scale())
-        return strongest_edge(image, pointer.position, round(reach))
+        return self._snap.place(pointer, self._class_here())
+
+    def _reach(self) -> float:
+        return min(self.number("snap"), 2 * self.number("snap") / self.host.widget_scale())
 
     def _close(self) -> None:
         document = self.host.document
@@ -149,6 +151,7 @@ class LiveWireTool(Tool):
             return
         outline = [p for way in self._ways for p in way[:-1]] + self._way(self._points[0])
         index = self._class
+        tell_of_crossing(self.host, self._points)
         self.cancel()
         self.apply(polygon(outline, document.mask.box), index)
 
@@ -156,9 +159,13 @@ class LiveWireTool(Tool):
         if len(self._points) < 2:
             return False
         away = self.host.to_widget(self._points[0]) - pointer.widget
-        return math.hypot(away.x(), away.y()) <= _CLOSES_WITHIN
+        if math.hypot(away.x(), away.y()) <= _CLOSES_WITHIN:
+            return True
+        return self._meant(pointer) == self._points[0]  # where the first click was, which has snapped away
 
     def paint_overlay(self, painter: QPainter) -> None:
+        if self.pointer is not None and not (self._points and self._is_at_start(self.pointer)):
+            self._snap.draw(painter, self.pointer, self._class_here())
         if not self._points:
             return
         color = self.host.class_color(self._class)
@@ -177,7 +184,11 @@ class LiveWireTool(Tool):
             draw_handle(painter, self.host.to_widget(point), color, large=closes and number == 0)
 
     def overlay_region(self) -> QRegion:
-        return region_around(self._outline())
+        mark = self._snap.region(self.pointer, self._class_here()) if self.pointer is not None else QRegion()
+        return region_around(self._outline()) + mark
+
+    def _class_here(self) -> int:
+        return self._class if self._points or self.pointer is None else self.class_for(self.pointer)
 
     def _outline(self) -> list[QPointF]:
         """The line so far on the canvas, up to the pointer."""

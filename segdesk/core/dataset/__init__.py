@@ -1,0 +1,1 @@
+"""A project as a data set: what is in it, and how it is split."""

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import resource
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from segdesk.core import planes
+from segdesk.core.planes import blank_plane, warm
+
+LARGE = (3000, 2001)  # pixels: more than planes that are made like any other
+
+
+def _finish() -> None:
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.name.startswith("warm"):
+            thread.join()
+
+
+@pytest.mark.parametrize("size", [(3, 5), LARGE, (0, 7)])
+def test_a_blank_plane_is_zero_and_can_be_written_to(size: tuple[int, int]) -> None:
+    plane = blank_plane(*size)
+    assert plane.shape == size
+    assert plane.dtype == np.uint8
+    assert plane.flags.c_contiguous
+    assert not plane.any()
+    plane[1:, 2:] = 7
+    assert plane.sum() == 7 * max(0, size[0] - 1) * max(0, size[1] - 2)
+
+
+def test_warming_changes_nothing() -> None:
+    plane, small = blank_plane(*LARGE), blank_plane(3, 3)
+    plane[::7, ::5] = 3
+    before = plane.copy()
+    warm(plane, small, before)
+    plane[5, 5] = before[5, 5] = 9
+    _finish()
+    assert (plane == before).all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how memory was touched")
+def test_painting_does_not_wait_for_warmed_memory() -> None:
+    plane = blank_plane(*LARGE)
+    warm(plane)
+    _finish()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    plane[:, 0] = 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < LARGE[0] // 10
+
+
+def test_very_large_planes_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planes, "_WARMED", 1000)
+    count = threading.active_count()
+    warm(blank_plane(*LARGE))
+    assert threading.active_count() == count
+
+
+def test_too_much_memory_is_an_error_that_is_understood() -> None:
+    with pytest.raises(MemoryError):
+        blank_plane(2**31, 2**31)

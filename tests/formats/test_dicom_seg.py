@@ -1,0 +1,237 @@
+"""Segmentations that are bound to the images they were drawn on, by reference and in space."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+
+from segdesk.core.document import Document
+from segdesk.core.jobs import run
+from segdesk.core.patch import State
+from segdesk.core.project import Project
+from segdesk.formats.importers import read_annotations, recognised
+from tests.formats.medical import CLASSES, confirm, confirmed, exported, project_of, same, taken_into
+
+pydicom = pytest.importorskip("pydicom", reason="pydicom is not installed: pip install segdesk[dicom]")
+
+HEIGHT, WIDTH = 21, 35  # 735 pixels: frames begin in the middle of a byte
+SLANTED = [0.0, 1.0, 0.0, 0.0, 0.0, -1.0]
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> Path:
+    """Five slices from the right to the left, whose names count from the left."""
+    from pydicom.dataset import Dataset, FileMetaDataset
+    from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+
+    folder = tmp_path / "images"
+    folder.mkdir()
+    study, own, space = generate_uid(), generate_uid(), generate_uid()
+    for number in range(5):
+        data = Dataset()
+        data.file_meta = FileMetaDataset()
+        data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        data.SOPClassUID = data.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
+        data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+        data.SpecificCharacterSet = "ISO_IR 100"
+        data.PatientName, data.PatientID, data.PatientSex = "Müller^Änne", "7", "O"
+        data.StudyInstanceUID, data.SeriesInstanceUID, data.FrameOfReferenceUID = study, own, space
+        data.Modality, data.InstanceNumber = "CT", number + 1
+        data.ImageOrientationPatient, data.PixelSpacing, data.SliceThickness = SLANTED, [0.7, 0.6], 3
+        data.ImagePositionPatient = [12.5 - 3 * number, 1, 2]
+        data.Rows, data.Columns, data.SamplesPerPixel = HEIGHT, WIDTH, 1
+        data.PhotometricInterpretation, data.PixelRepresentation = "MONOCHROME2", 0
+        data.BitsAllocated, data.BitsStored, data.HighBit = 16, 16, 15
+        data.PixelData = np.random.default_rng(number).integers(0, 999, (HEIGHT, WIDTH), np.uint16).tobytes()
+        data.save_as(folder / f"s{number}.dcm", enforce_file_format=True)
+    return folder
+
+
+@pytest.fixture
+def project(series: Path) -> Iterator[Project]:
+    project = project_of(series)
+    yield project
+    project.close()
+
+
+def frames_of(data: Any) -> np.ndarray[Any, Any]:
+    """All frames at once, as the library unpacks them."""
+    return np.asarray(pydicom.pixels.pixel_array(data)).reshape(-1, data.Rows, data.Columns)
+
+
+def test_each_frame_is_a_class_on_a_slice_that_it_names(
+    project: Project, series: Path, tmp_path: Path
+) -> None:
+    truth = confirm(project, leave=(3,))
+    document = Document(project, project.samples.all()[1])
+    document.correct("x", lambda edit: edit.assert_class(document.mask.box, document.mask.corrected > 0, 0))
+    out = exported(project, "dicom-seg", tmp_path / "out")
+    (path,) = out.iterdir()
+    data = pydicom.dcmread(path)
+    sources = {str(d.SOPInstanceUID): d for d in map(pydicom.dcmread, series.iterdir())}
+    first = next(iter(sources.values()))
+    assert data.SOPClassUID == "1.2.840.10008.5.1.4.1.1.66.4"
+    assert (data.Modality, data.SegmentationType, data.BitsAllocated) == ("SEG", "BINARY", 1)
+    assert str(data.PatientName) == "Müller^Änne"
+    for name in ("PatientID", "StudyInstanceUID", "FrameOfReferenceUID"):
+        assert data[name].value == first[name].value
+    assert data.SeriesInstanceUID != first.SeriesInstanceUID
+    assert [s.SegmentLabel for s in data.SegmentSequence] == ["x/y", "wäll"]
+    (referenced,) = data.ReferencedSeriesSequence
+    assert referenced.SeriesInstanceUID == first.SeriesInstanceUID
+    assert len(referenced.ReferencedInstanceSequence) == 4, "the image that was not labelled is not there"
+    assert data.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].PixelSpacing == [0.7, 0.6]
+    planes = {source.path.name: labels for source, labels in truth.items()} | {
+        "s1.dcm": np.zeros((HEIGHT, WIDTH), np.uint8)
+    }
+    names = {str(pydicom.dcmread(p).SOPInstanceUID): p.name for p in series.iterdir()}
+    seen = set()
+    for group, frame in zip(data.PerFrameFunctionalGroupsSequence, frames_of(data), strict=True):
+        uid = str(group.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID)
+        number = group.SegmentIdentificationSequence[0].ReferencedSegmentNumber
+        assert group.PlanePositionSequence[0].ImagePositionPatient == sources[uid].ImagePositionPatient
+        assert np.array_equal(frame == 1, planes[names[uid]] == number)
+        seen.add((names[uid], number))
+    assert seen == {(n, k) for n in ("s0.dcm", "s2.dcm", "s4.dcm") for k in (1, 2)} | {("s1.dcm", 1)}
+
+
+def test_an_import_finds_its_images_whatever_they_are_called(
+    project: Project, series: Path, tmp_path: Path
+) -> None:
+    truth = confirm(project, leave=(3,))
+    out = exported(project, "dicom-seg", tmp_path / "out")
+    (out / "s0-seg.dcm").rename(out / "tumour.dcm")
+    moved = tmp_path / "moved"
+    shutil.copytree(series, moved)
+    for file in moved.iterdir():
+        file.rename(file.with_name(f"other{file.name}"))
+    bare = project_of(moved, name="bare")
+    assert recognised(out).name == "dicom-seg"
+    reading = taken_into(bare, out)
+    assert reading.problems == reading.unmatched == ()
+    assert [c.name for c in reading.classes] == ["background", *CLASSES]
+    assert {s.path.name: s for s in confirmed(bare)}.keys() == {f"other{s.path.name}" for s in truth}
+    for source, labels in confirmed(bare).items():
+        assert np.array_equal(
+            labels, truth[source.__class__(series / source.path.name.removeprefix("other"))]
+        )
+    assert bare.samples.all()[3].state is State.NEW
+    bare.close()
+
+
+def test_images_beside_it_are_added(project: Project, series: Path, tmp_path: Path) -> None:
+    truth = confirm(project)
+    out = exported(project, "dicom-seg", tmp_path / "out")
+    shutil.copy(out / "s0-seg.dcm", series)
+    fresh = Project.create(tmp_path / "fresh.segdesk", [])
+    taken_into(fresh, series / "s0-seg.dcm")
+    assert same(confirmed(fresh), truth)
+    fresh.close()
+
+
+def test_pages_of_other_images_lie_in_a_space_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    pixels = np.random.default_rng(0).integers(0, 255, (4, 31, 41), np.uint8)
+    tifffile.imwrite(tmp_path / "images" / "stack.tif", pixels, photometric="minisblack")
+    project = project_of(tmp_path / "images")
+    truth = confirm(project, leave=(2,))
+    out = exported(project, "dicom-seg", tmp_path / "out")
+    data = pydicom.dcmread(out / "stack-seg.dcm")
+    assert "ReferencedSeriesSequence" not in data
+    assert data.StudyInstanceUID
+    depths = {float(g.PlanePositionSequence[0].ImagePositionPatient[2]) for g in
+              data.PerFrameFunctionalGroupsSequence}  # fmt: skip
+    assert depths == {0.0, 1.0, 3.0}
+    bare = project_of(tmp_path / "images", name="bare")
+    taken_into(bare, out)
+    assert same(confirmed(bare), truth)
+    for opened in (project, bare):
+        opened.close()
+
+
+def changed(path: Path, change: Any) -> Path:
+    data = pydicom.dcmread(path)
+    change(data)
+    data.save_as(path, enforce_file_format=True)
+    return path
+
+
+def drop_segment(data: Any) -> None:
+    del data.SegmentSequence[1]
+
+
+def twice(data: Any) -> None:
+    data.SegmentSequence[1].SegmentNumber = 1
+
+
+def turn(data: Any) -> None:
+    group = data.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence[0]
+    group.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+
+
+def shrink(data: Any) -> None:
+    data.Columns -= 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (drop_segment, "its class 2 is not listed"),
+        (twice, "segment 2: the id 1 is taken already"),
+        (turn, "it lies otherwise than its image"),
+        (shrink, "it is 34 x 21 pixels, but s0.dcm is 35 x 21"),
+    ],
+)
+def test_what_is_wrong_is_told_by_frame(project: Project, tmp_path: Path, change: Any, words: str) -> None:
+    confirm(project)
+    path = changed(exported(project, "dicom-seg", tmp_path / "out") / "s0-seg.dcm", change)
+    reading = run(read_annotations(path, project.samples.all()))
+    assert any(words in problem for problem in reading.problems), reading.problems
+    assert all(problem.startswith("s0-seg.dcm") for problem in reading.problems)
+
+
+@pytest.mark.parametrize("size", [0, 50, 3000, -40])
+def test_a_file_that_is_cut_short_is_named(project: Project, tmp_path: Path, size: int) -> None:
+    confirm(project)
+    path = exported(project, "dicom-seg", tmp_path / "out") / "s0-seg.dcm"
+    path.write_bytes(path.read_bytes()[:size])
+    reading = run(read_annotations(path, project.samples.all(), "dicom-seg"))
+    assert reading.pictures == ()
+    assert all("s0-seg.dcm" in problem for problem in reading.problems)
+    assert len(reading.problems) == 1
+
+
+def test_fractions_count_from_one_half_on(project: Project, tmp_path: Path) -> None:
+    truth = confirm(project)
+
+    def soften(data: Any) -> None:
+        frames = frames_of(data)
+        data.SegmentationType, data.MaximumFractionalValue = "FRACTIONAL", 200
+        data.SegmentationFractionalType = "PROBABILITY"
+        data.BitsAllocated = data.BitsStored = 8
+        data.HighBit = 7
+        data.PixelData = np.where(frames == 1, np.uint8(100), np.uint8(99)).tobytes()
+
+    path = changed(exported(project, "dicom-seg", tmp_path / "out") / "s0-seg.dcm", soften)
+    bare = project_of(next(iter(truth)).path.parent, name="bare")
+    taken_into(bare, path)
+    assert same(confirmed(bare), truth)
+    bare.close()
+
+
+def test_highdicom_finds_the_same_on_each_source(project: Project, series: Path, tmp_path: Path) -> None:
+    highdicom = pytest.importorskip("highdicom", reason="highdicom is not installed")
+    truth = confirm(project)
+    segmentation = highdicom.seg.segread(exported(project, "dicom-seg", tmp_path / "out") / "s0-seg.dcm")
+    files = sorted(series.glob("s?.dcm"))
+    planes = segmentation.get_pixels_by_source_instance(
+        [pydicom.dcmread(file).SOPInstanceUID for file in files], combine_segments=True
+    )
+    for source, labels in truth.items():
+        assert np.array_equal(planes[files.index(source.path)], labels)
