@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -44,12 +44,18 @@ def passes(before: Exam | None, after: Exam) -> bool:
 
 
 def decide(
-    candidate: Network, baseline: State | None, before: Exam | None, examiner: Examiner, progress: Progress
+    candidate: Network,
+    baseline: State | None,
+    before: Exam | None,
+    examiner: Examiner,
+    progress: Progress,
+    prepare: Callable[[Network], None] = lambda network: None,
 ) -> Job[Verdict]:
     """Examine mixtures of the candidate's weights with the baseline's, until one passes.
 
     baseline: the weights that the candidate started from, where these are in use; None where there is nothing
         to mix, as the weights of networks that were trained apart have no useful middle.
+    prepare: called with the candidate whenever its weights have changed, before it is examined.
     The candidate ends with the accepted weights, or where nothing passed, with its own.
     """
     own = {name: value.detach().clone() for name, value in candidate.state_dict().items()}
@@ -57,6 +63,7 @@ def decide(
     for share in SHARES if baseline is not None else (1.0,):
         if baseline is not None:
             candidate.load_state_dict(mixed(own, baseline, share))
+        prepare(candidate)
         exam = yield from examiner.examine(candidate, progress)
         if finite(candidate) and passes(before, exam):
             return Verdict(True, exam, share)

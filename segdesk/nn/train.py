@@ -26,6 +26,7 @@ from segdesk.nn.plateau import Plateau
 from segdesk.nn.preparation import PLAIN
 from segdesk.nn.recipes import Recipe
 from segdesk.nn.reports import Reports, seconds_of_a_tile
+from segdesk.nn.running_statistics import RunningStatistics
 from segdesk.nn.sampling import Sampler
 from segdesk.nn.schedule import Renewals, rate
 from segdesk.nn.spec import NetworkSpec
@@ -36,6 +37,7 @@ SECONDS_CPU, SECONDS_GPU = 45.0, 10.0  # a round for which nobody set a budget
 _READING = 0.25  # share of the time after which no more confirmed samples are read
 _EXAM = 0.03  # share of the time that one examination may take
 _RENEWAL = 0.03  # share of the time that renewing the anchor may take, each time
+_STATISTICS = 0.03  # share of the time that measuring what the network's layers see may take, each time
 _TILES = 64  # predicted for each of these where nobody counts the seconds
 _EXAMINE_EVERY = 4  # steps for each tile of an examination, so that it takes about a tenth of the time
 _EXAMINE_LEAST = 50  # steps from one examination to the next
@@ -150,7 +152,8 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
         parts |= {"plateau": plateau} if plateau else {}
         parts |= {"average": average} if average else {}
         checkpoint = Checkpoint(request.checkpoint, identity, parts, clock)
-        clock.learn_now(reserve=1.2 * tile_seconds * examiner.tiles + 0.01 * (clock.seconds or 0.0))
+        reserve = 1.2 * tile_seconds * examiner.tiles + (0.01 + _STATISTICS) * (clock.seconds or 0.0)
+        clock.learn_now(reserve)
         notes.append(checkpoint.resume())
         strips.begin(clock.done)
         renewals = Renewals(recipe, clock, open_ended=plateau is not None)
@@ -197,11 +200,13 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
             plateau.hear(exam.held or 0.0, shown.state_dict())
             network.load_state_dict(plateau.weights)
         # What was trained for long forgets little, so it is first judged as it is.
+        looks = _tiles_within(_STATISTICS, hurry, tile_seconds)
+        statistics = RunningStatistics(pieces, recipe.crop, looks, request.seed)
         verdict = yield from gate.decide(
-            freeze(network), None if plateau else base, before, examiner, checking
+            freeze(network), None if plateau else base, before, examiner, checking, statistics.renew
         )
         if plateau and base is not None and not verdict.accepted:
-            verdict = yield from gate.decide(network, base, before, examiner, checking)
+            verdict = yield from gate.decide(network, base, before, examiner, checking, statistics.renew)
         if verdict.accepted:
             model_file.save(request.out, spec, network.state_dict())
         checkpoint.remove()

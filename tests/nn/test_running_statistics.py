@@ -1,0 +1,65 @@
+"""What layers remember of the images is measured anew for the weights that a round ends with."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from segdesk.nn.material import LEARNED, Piece
+from segdesk.nn.networks.blocks import Network, freeze
+from segdesk.nn.networks.registry import build
+from segdesk.nn.normalise import Normalised
+from segdesk.nn.running_statistics import RunningStatistics
+
+
+def pieces() -> list[Piece]:
+    rng = np.random.default_rng(1)
+    found = []
+    for number in range(3):
+        image = Normalised.of(rng.normal(50 * number, 9, (96, 80)).astype(np.float32), 3, "range")
+        roles = np.full((96, 80), LEARNED, np.uint8)
+        found.append(Piece(number, False, image, np.zeros((96, 80), np.uint8), roles))
+    return found
+
+
+def network(norm: str) -> Network:
+    torch.manual_seed(0)
+    return build("unet", 3, 2, {"width": 4, "depth": 2, "norm": norm})
+
+
+def first_layer(net: Network) -> nn.BatchNorm2d:
+    return next(part for part in net.modules() if isinstance(part, nn.BatchNorm2d))
+
+
+def test_the_statistics_become_those_of_the_samples() -> None:
+    net = freeze(network("batch"))
+    seen: list[torch.Tensor] = []
+    hook = first_layer(net).register_forward_hook(lambda layer, inputs, out: seen.append(inputs[0].float()))
+    RunningStatistics(pieces(), 64, 64, 5).renew(net)
+    hook.remove()
+    means = torch.stack([batch.mean((0, 2, 3)) for batch in seen]).mean(0)
+    mean = first_layer(net).running_mean
+    assert mean is not None
+    assert len(seen) > 2
+    assert torch.allclose(mean, means, atol=1e-2)
+    assert mean.abs().max() > 1e-3
+    assert not net.training
+    assert first_layer(net).momentum == 0.1
+
+
+def test_every_network_is_shown_the_same_and_weights_stay() -> None:
+    one, other = network("batch"), network("batch")
+    before = {name: value.clone() for name, value in one.named_parameters()}
+    statistics = RunningStatistics(pieces(), 64, 64, 5)
+    statistics.renew(one)
+    statistics.renew(other)
+    assert all(torch.equal(value, other.state_dict()[name]) for name, value in one.state_dict().items())
+    assert all(torch.equal(value, before[name]) for name, value in one.named_parameters())
+
+
+def test_with_too_little_time_and_without_such_layers_nothing_changes() -> None:
+    for net, tiles in ((network("batch"), 1), (network("group"), 64)):
+        before = {name: value.clone() for name, value in net.state_dict().items()}
+        RunningStatistics(pieces(), 128, tiles, 5).renew(net)
+        assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
