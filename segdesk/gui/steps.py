@@ -75,6 +75,8 @@ def _next(now: Situation) -> tuple[str, str]:
         text = tr("Learning by itself: {count} of {all} corrections for the next round.")
         return "retrain", text.format(count=now.by_itself[0], all=now.by_itself[1])
     if not now.model:
+        if now.corrections and now.state is State.CONFIRMED:
+            return "retrain", tr("Press Retrain to learn from what is confirmed.")
         if now.corrections:
             return "retrain", tr("Paint a little of each class, then press Retrain.")
         return "", tr("Paint a little of each class, then press Retrain.")

@@ -14,6 +14,7 @@ from segdesk.gui.steps import Situation, steps
         (Situation(None), ""),
         (Situation(State.NEW), ""),
         (Situation(State.CORRECTED, corrections=True, fresh=True), "retrain"),
+        (Situation(State.CONFIRMED, corrections=True), "retrain"),
         (Situation(State.NEW, model=True, corrections=True), "predict"),
         (Situation(State.NEW, model=True, corrections=True, predicting=True), ""),
         (Situation(State.PREDICTED, model=True, corrections=True), "confirm"),
@@ -56,3 +57,8 @@ def test_a_paused_round_says_so() -> None:
     now = Situation(State.CORRECTED, corrections=True, learning=True, paused=True)
     assert "paused" in steps(now).advice
     assert "paused" not in steps(Situation(State.CORRECTED, paused=True, predicting=True)).advice
+
+
+def test_who_has_confirmed_images_need_not_paint_before_the_first_round() -> None:
+    assert "confirmed" in steps(Situation(State.CONFIRMED, corrections=True)).advice
+    assert "Paint" in steps(Situation(State.CORRECTED, corrections=True, fresh=True)).advice
