@@ -8,19 +8,18 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QMainWindow,
-    QPushButton,
     QStackedWidget,
     QWidget,
 )
 
 from segdesk.core.settings import SettingsFile
-from segdesk.core.translation import tr
-from segdesk.gui.actions import Actions, keys_text
+from segdesk.gui.actions import Actions
 from segdesk.gui.activity import Activity
 from segdesk.gui.automatic import Automatic
+from segdesk.gui.availability import Availability
 from segdesk.gui.batch.desk import BatchDesk
 from segdesk.gui.canvas import Canvas, Style
 from segdesk.gui.canvas_area import CanvasArea
@@ -31,12 +30,12 @@ from segdesk.gui.dialogs.pages import pick_pages
 from segdesk.gui.dialogs.palette import CommandPalette
 from segdesk.gui.dialogs.shortcuts import ShortcutsDialog
 from segdesk.gui.docks import Docks
-from segdesk.gui.icons import icon
 from segdesk.gui.image.desk import ImageDesk
 from segdesk.gui.importing_annotations import AnnotationImport
 from segdesk.gui.keeping import Keeping
 from segdesk.gui.learning import Learning
 from segdesk.gui.memory import Memory
+from segdesk.gui.menus import Menus
 from segdesk.gui.models import ModelDesk
 from segdesk.gui.objects.dock import ObjectsDock
 from segdesk.gui.objects.verbs import ObjectVerbs
@@ -138,7 +137,18 @@ class MainWindow(QMainWindow):
         commands.handlers["dataset"] = self.dataset.open
         commands.handlers["object_table"] = self.objects.open
         commands.handlers["instances"] = self.objects.color_instances
-        self._fill_menus()
+        self.menus = Menus(self, self.bench, self.actions_, self.docks.all)
+        self.object_verbs.menu_actions = self.menus["objects"].actions()
+        workers = (self.worker, self.files, self.models.worker, self.batches.worker)
+        self.available = Availability(
+            self.bench,
+            self.learning,
+            workers,
+            self.area.loop_bar,
+            self.model.versions,
+            self.actions_,
+            self,
+        )
         self._connect(commands)
         self.automatic = Automatic(self.bench, self.learning, self._is_drawing, self)
         commands.settings_changed.connect(self.automatic.renew)
@@ -234,32 +244,6 @@ class MainWindow(QMainWindow):
         bar.addPermanentWidget(self.pixel)
         bar.addPermanentWidget(self.zoom)
 
-    def _fill_menus(self) -> None:
-        menus = self.actions_.fill(self.menuBar())
-        self.object_verbs.menu_actions = menus["objects"].actions()
-        self.palette_button = self._palette_button()
-        self.menuBar().setCornerWidget(self.palette_button)
-        view = menus["view"]
-        first = self.actions_["palette"]
-        for dock in self.docks.all:
-            view.insertAction(first, dock.toggleViewAction())
-        view.insertSeparator(first)
-        self.recent = menus["file"].addMenu(tr("Recent projects"))
-        menus["file"].insertMenu(self.actions_["sample_project"], self.recent)
-        self.recent.aboutToShow.connect(self._fill_recent)
-        self.recent.triggered.connect(self._on_recent)
-
-    def _palette_button(self) -> QPushButton:
-        action = self.actions_["palette"]
-        button = QPushButton(icon("magnify", "quiet"), keys_text(action.shortcut().toString().split(", ")))
-        button.setProperty("flat", True)
-        button.setProperty("corner", True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setToolTip(action.toolTip())
-        button.setAccessibleName(action.text())
-        button.clicked.connect(action.trigger)
-        return button
-
     # Who hears whom
 
     def _connect(self, commands: Commands) -> None:
@@ -281,61 +265,6 @@ class MainWindow(QMainWindow):
         learning.predicting.opinion.uncertainty.connect(canvas.show_uncertainty)
         self.tool_options.opacity_chosen.connect(self._on_opacity)
         self.tool_options.style_chosen.connect(self._on_style)
-        for signal in (
-            bench.sample_changed,
-            bench.picture_ready,
-            bench.picture_missing,
-            bench.image_files.changed,
-            bench.status_changed,
-            bench.document_changed,
-            bench.versions_changed,
-            bench.samples_changed,
-            learning.changed,
-            self.worker.started,
-            self.worker.idle,
-            self.files.started,
-            self.files.paused,
-            self.files.idle,
-            self.models.worker.started,
-            self.models.worker.idle,
-            self.batches.worker.started,
-            self.batches.worker.paused,
-            self.batches.worker.idle,
-        ):
-            signal.connect(self.renew_actions)
-
-    @Slot()
-    def renew_actions(self) -> None:
-        """Enable what makes sense now."""
-        steps = self.area.loop_bar.shown  # it hears of everything first
-        there = {step for step in ("predict", "confirm", "retrain") if step not in steps.why_not}
-        if self.bench.project is not None:
-            there.add("project")
-        if self.bench.current is not None:
-            there.add("sample")
-        if self.bench.picture is not None:
-            there.add("image")
-        there |= self.bench.image_files.allowed
-        workers = (self.worker, self.files, self.models.worker, self.batches.worker)
-        if not all(worker.is_idle for worker in workers):
-            there.add("job")
-        if self.model.versions.count() > 1:
-            there.add("versions")
-        document = self.bench.document
-        history = document.history if document is not None and self.bench.picture is not None else None
-        if history is not None and history.undo is not None:
-            there.add("undo")
-        if history is not None and history.redo is not None:
-            there.add("redo")
-        undo, redo = self.actions_["undo"], self.actions_["redo"]
-        undo.setText(tr("Undo: {what}").format(what=history.undo) if history and history.undo else tr("Undo"))
-        redo.setText(tr("Redo: {what}").format(what=history.redo) if history and history.redo else tr("Redo"))
-        held = self.learning.is_paused or self.files.is_paused or self.batches.worker.is_paused
-        self.actions_["pause"].setText(tr("Go on") if held else tr("Pause what is running"))
-        self.actions_["pause"].setIcon(icon("play" if held else "pause"))
-        self.actions_["stacks"].setChecked(self._settings.values.stacks)
-        self.actions_["learn_by_itself"].setChecked(self._settings.values.learn_by_itself)
-        self.actions_.allow(there)
 
     @Slot()
     def _on_project(self) -> None:
@@ -347,7 +276,7 @@ class MainWindow(QMainWindow):
         if project is not None and self.tools.isHidden():
             self._show_panels(True)
         self.welcome.renew()
-        self.renew_actions()
+        self.available.renew()
 
     @Slot()
     def _on_picture(self) -> None:
@@ -377,19 +306,6 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_style(self, style: str) -> None:
         self.canvas.overlay = replace(self.canvas.overlay, style=Style(style))
-
-    @Slot()
-    def _fill_recent(self) -> None:
-        self.recent.clear()
-        for name in self._settings.values.recent_projects:
-            folder = Path(name)
-            action = self.recent.addAction(folder.stem)
-            action.setToolTip(name)
-            action.setData(folder)
-
-    @Slot(QAction)
-    def _on_recent(self, action: QAction) -> None:
-        self.bench.open_project(action.data())
 
     def open_palette(self) -> None:
         """Let the person find a command by typing; it runs when the palette is closed."""

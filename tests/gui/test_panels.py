@@ -314,9 +314,9 @@ def test_a_recent_project_is_opened_from_the_menu(
     assert window.bench.project is not None
     first = window.bench.project.folder
     window.bench.create_project(tmp_path / "second.segdesk", ["thing"], [])
-    window.recent.aboutToShow.emit()
-    labels = [action.text() for action in window.recent.actions()]
+    window.menus.recent.aboutToShow.emit()
+    labels = [action.text() for action in window.menus.recent.actions()]
     assert labels == ["second", first.stem]
     with qtbot.waitSignal(window.bench.picture_ready):
-        window.recent.actions()[1].trigger()
+        window.menus.recent.actions()[1].trigger()
     assert window.bench.project.folder == first
