@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import torch
@@ -117,9 +118,9 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
 
         # How to learn, when to stop, and what to keep and to show on the way.
         taught = tuple(piece for piece in pieces if not piece.held)
-        sampler = Sampler(
-            taught,
-            rng if device.type == "cpu" else rng.spawn(1)[0],  # elsewhere it may work on another thread
+        sample = partial(
+            Sampler,
+            pieces,
             anchor=recipe.anchor,
             blank=recipe.blank,
             shading=recipe.shading,
@@ -127,6 +128,8 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
             zoom=recipe.zoom,
             turns=recipe.turns,
         )
+        # Elsewhere than on the processor it may work on another thread.
+        sampler = sample(rng if device.type == "cpu" else rng.spawn(1)[0])
         source = batches(sampler, taught, device)
         peak = recipe.rate_on if knows else recipe.rate
         held = examiner.quick(_TILES)
@@ -201,7 +204,7 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
             network.load_state_dict(plateau.weights)
         # What was trained for long forgets little, so it is first judged as it is.
         looks = _tiles_within(_STATISTICS, hurry, tile_seconds)
-        statistics = RunningStatistics(pieces, recipe.crop, looks, request.seed)
+        statistics = RunningStatistics(sample, recipe.crop, looks, request.seed)
         verdict = yield from gate.decide(
             freeze(network), None if plateau else base, before, examiner, checking, statistics.renew
         )
@@ -243,7 +246,7 @@ def _fresh(request: TrainRequest, material: Material, recipe: Recipe) -> tuple[N
         options=request.start.options,
         normalisation=recipe.normalisation,
     )
-    return starters.begin(spec, bare=request.start.bare)
+    return spec, spec.build() if request.start.bare else starters.begin(spec)
 
 
 def _identity(

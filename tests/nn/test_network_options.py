@@ -17,4 +17,4 @@ def test_a_round_learns_a_network_of_the_width_that_was_asked_for(tmp_path: Path
     result = run(train(asked))
     assert result.accepted
     spec = model_file.read_spec(asked.out)
-    assert dict(spec.options) == {"norm": "batch", "width": 4, "up": "bilinear"}
+    assert dict(spec.options) == {"width": 4, "up": "bilinear"}

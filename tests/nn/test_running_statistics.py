@@ -11,6 +11,7 @@ from segdesk.nn.networks.blocks import Network, freeze
 from segdesk.nn.networks.registry import build
 from segdesk.nn.normalise import Normalised
 from segdesk.nn.running_statistics import RunningStatistics
+from segdesk.nn.sampling import Sampler
 
 
 def pieces() -> list[Piece]:
@@ -21,6 +22,10 @@ def pieces() -> list[Piece]:
         roles = np.full((96, 80), LEARNED, np.uint8)
         found.append(Piece(number, False, image, np.zeros((96, 80), np.uint8), roles))
     return found
+
+
+def draw(rng: np.random.Generator) -> Sampler:
+    return Sampler(pieces(), rng)
 
 
 def network(norm: str) -> Network:
@@ -36,7 +41,7 @@ def test_the_statistics_become_those_of_the_samples() -> None:
     net = freeze(network("batch"))
     seen: list[torch.Tensor] = []
     hook = first_layer(net).register_forward_hook(lambda layer, inputs, out: seen.append(inputs[0].float()))
-    RunningStatistics(pieces(), 64, 64, 5).renew(net)
+    RunningStatistics(draw, 64, 64, 5).renew(net)
     hook.remove()
     means = torch.stack([batch.mean((0, 2, 3)) for batch in seen]).mean(0)
     mean = first_layer(net).running_mean
@@ -51,7 +56,7 @@ def test_the_statistics_become_those_of_the_samples() -> None:
 def test_every_network_is_shown_the_same_and_weights_stay() -> None:
     one, other = network("batch"), network("batch")
     before = {name: value.clone() for name, value in one.named_parameters()}
-    statistics = RunningStatistics(pieces(), 64, 64, 5)
+    statistics = RunningStatistics(draw, 64, 64, 5)
     statistics.renew(one)
     statistics.renew(other)
     assert all(torch.equal(value, other.state_dict()[name]) for name, value in one.state_dict().items())
@@ -61,5 +66,5 @@ def test_every_network_is_shown_the_same_and_weights_stay() -> None:
 def test_with_too_little_time_and_without_such_layers_nothing_changes() -> None:
     for net, tiles in ((network("batch"), 1), (network("group"), 64)):
         before = {name: value.clone() for name, value in net.state_dict().items()}
-        RunningStatistics(pieces(), 128, tiles, 5).renew(net)
+        RunningStatistics(draw, 128, tiles, 5).renew(net)
         assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())

@@ -36,8 +36,7 @@ def same_body(state: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) ->
 
 
 def test_a_network_begins_with_its_starter_under_a_fresh_head(shipped: dict[str, torch.Tensor]) -> None:
-    spec, network = starters.begin(OURS)
-    assert spec == OURS
+    network = starters.begin(OURS)
     assert same_body(shipped, network.state_dict())
     assert network.state_dict()["head.weight"].shape[0] == 2
     assert network.state_dict()["head.weight"].dtype == torch.float32
@@ -56,20 +55,12 @@ def test_a_network_begins_with_its_starter_under_a_fresh_head(shipped: dict[str,
 def test_where_the_starter_does_not_fit_all_of_the_network_is_fresh(
     shipped: dict[str, torch.Tensor], spec: NetworkSpec
 ) -> None:
-    begun, network = starters.begin(spec)
-    assert begun == replace(spec, options={"norm": "batch", **spec.options})
-    state = network.state_dict()
+    state = starters.begin(spec).state_dict()
     first = state["down.0.0.weight"]
     assert first.shape[1] == spec.in_channels
     assert first.shape != shipped["down.0.0.weight"].shape or not torch.equal(
         first, shipped["down.0.0.weight"].float()
     )
-
-
-def test_an_option_that_somebody_chose_goes_before_what_fresh_networks_begin_with() -> None:
-    spec = replace(OURS, options={"norm": "group", "width": 8})
-    assert starters.begin(spec)[0] == spec
-    assert starters.begin(OURS, bare=True)[0].options == {"norm": "batch"}
 
 
 def learned(folder: Path, choice: ModelChoice) -> dict[str, torch.Tensor]:
@@ -105,6 +96,6 @@ def test_what_is_shipped_fits_the_registry_and_is_small() -> None:
         assert starters.starter_file(file.stem) == file
         assert file.stat().st_size < 8 * 2**20
         fresh = replace(spec, classes=("background", "cell"), starter=False)
-        body = {k: v for k, v in starters.begin(fresh)[1].state_dict().items() if not k.startswith("head")}
+        body = {k: v for k, v in starters.begin(fresh).state_dict().items() if not k.startswith("head")}
         _, theirs = model_file.load(file)
         assert same_body(body, theirs.state_dict())

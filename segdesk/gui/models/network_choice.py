@@ -85,7 +85,7 @@ class NetworkChoice(QWidget):
         )
         self.norm = _choice(
             tr("Normalisation"),
-            tr("Batches learn most from corrections; groups suit crops that are too large for more than one"),
+            tr("Groups learn from a few corrections; batches are what published networks have"),
             [("group", tr("groups")), ("batch", tr("batches")), ("none", tr("none"))],
         )
         self.up = _choice(
