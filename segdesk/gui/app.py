@@ -102,8 +102,11 @@ class Reporter(QObject):
 
 
 def _let_ctrl_c_through(app: QApplication, window: MainWindow) -> None:
-    """Close in order when the terminal says so: Python hears of a signal only while it runs."""
+    """Close in order when the terminal says so: Python hears of a signal only while it runs.
+
+    That may be in the middle of an event of the very window that goes, so it closes after that.
+    """
     timer = QTimer(app)
     timer.timeout.connect(lambda: None)
     timer.start(_LISTEN_MS)
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window, window.close))

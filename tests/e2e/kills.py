@@ -32,20 +32,20 @@ class Kills:
     """A project that is worked on by processes that are killed, and what must be in it.
 
     strokes: (sample, x, y) of each one that was finished.   versions: numbers of those that were told of.
+    learned: numbers of the versions in a second project, in which the command line learns and no window is.
     """
 
     folder: Path
     seed: int = 0
     strokes: set[tuple[int, int, int]] = field(default_factory=set)
     versions: set[int] = field(default_factory=set)
+    learned: set[int] = field(default_factory=set)
     count: int = 0
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
-        project = make_sample_project(self.folder)
-        self.project = project.folder
-        correct_by_hand(Document(project, project.samples.all()[0]), draw_pictures()[0].truth, 3)
-        project.close()
+        self.project = _begun(self.folder)
+        self.taught = _begun(self.folder / "taught")
 
     def kill_window(self) -> None:
         """Let the window work for a while, and kill it somewhere."""
@@ -73,7 +73,7 @@ class Kills:
         """Let a command of the command line work for a while, and kill it somewhere."""
         command = self._random.choice(
             [
-                ["train", str(self.project), "--steps", "4", "--device", "cpu", "--network", "unet"],
+                ["train", str(self.taught), "--steps", "4", "--device", "cpu", "--network", "unet"],
                 ["export", str(self.project), "--format", "class-png", "--out", str(self.folder / "out")],
                 ["models", str(self.project)],
             ]
@@ -123,9 +123,23 @@ class Kills:
             assert self.versions <= there, (self.versions, there)
         finally:
             project.close()
+        assert run(examine(self.taught)) == []
+        project = Project(self.taught)
+        numbers = {version.number for version in project.versions.all()}
+        project.close()
+        assert self.learned <= numbers, (self.learned, numbers)
+        self.learned = numbers
         for file in (self.folder / "out").rglob("[!.]*.png"):
             picture = cv2.imdecode(np.frombuffer(file.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
             assert picture is not None, f"{file} is half done"
+
+
+def _begun(folder: Path) -> Path:
+    """A project with one corrected image."""
+    project = make_sample_project(folder)
+    correct_by_hand(Document(project, project.samples.all()[0]), draw_pictures()[0].truth, 3)
+    project.close()
+    return project.folder
 
 
 def main() -> int:
@@ -138,7 +152,8 @@ def main() -> int:
             else:
                 kills.kill_window()
             sys.stdout.write(
-                f"\r{kills.count} kills, {len(kills.strokes)} strokes, {len(kills.versions)} versions"
+                f"\r{kills.count} kills, {len(kills.strokes)} strokes,"
+                f" {len(kills.versions)} and {len(kills.learned)} versions"
             )
             sys.stdout.flush()
     sys.stdout.write("\n")

@@ -34,7 +34,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     settings = SettingsFile()
-    settings.change(round_seconds=12)
+    settings.change(round_seconds=20)
     window = MainWindow(settings, Theme("light"))
     qtbot.addWidget(window)
     window.resize(1280, 800)
