@@ -13,7 +13,7 @@ from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Collector, Drawing, Images, Reading, Target
 from segdesk.formats.items import ExportReport, ExportRequest
-from segdesk.formats.json_files import entries, points_of, read_json, write_json
+from segdesk.formats.json_files import entries, first_contents, points_of, read_json, write_json
 from segdesk.formats.shapes import Area, EdgePolygon, Ring, area_of, edge_polygons, fill_edges, objects_of
 
 _SPACE = uuid.UUID("3d1c2f0e-6f1b-5a64-9a55-6b1f2f7c9d10")  # ids are the same in each export
@@ -49,14 +49,7 @@ def geojson(request: ExportRequest) -> Job[ExportReport]:
 
 def recognise(path: Path) -> bool:
     """Whether a file, or the first ones of a folder, hold features."""
-    for file in _files(path)[:3]:
-        try:
-            content = read_json(file)
-        except FormatError:
-            continue
-        if _features(content) is not None:
-            return True
-    return False
+    return any(_features(content) is not None for content in first_contents(_files(path)))
 
 
 def read(path: Path, images: Images) -> Job[Reading]:

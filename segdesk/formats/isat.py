@@ -18,7 +18,7 @@ from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Collector, Drawing, Images, Reading, check_declared
 from segdesk.formats.items import ExportReport, ExportRequest
-from segdesk.formats.json_files import entries, points_of, read_json, text_of, write_json
+from segdesk.formats.json_files import entries, first_contents, points_of, read_json, text_of, write_json
 from segdesk.formats.shapes import Covered, Ring, area_of, fill_index, holes_of, index_rings, objects_of
 from segdesk.formats.yaml_names import quoted
 
@@ -63,11 +63,7 @@ def isat(request: ExportRequest) -> Job[ExportReport]:
 
 def recognise(path: Path) -> bool:
     """Whether a file, or one of the first of a folder, says that it is ISAT's."""
-    for file in _files(path)[:3]:
-        try:
-            content = read_json(file)
-        except FormatError:
-            continue
+    for content in first_contents(_files(path)):
         info = content.get("info") if isinstance(content, dict) else None
         if isinstance(info, dict) and info.get("description") == "ISAT":
             return True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from segdesk.core.limits import raised
 from segdesk.core.translation import tr
 
 MAX_BYTES = 1 << 30
+_FEW = 3
 _FARTHEST = 1e9  # pixels; what lies farther off is no coordinate
 
 
@@ -51,6 +54,13 @@ def read_json(path: Path) -> Any:
         ) from error
     except (RecursionError, ValueError) as error:
         raise FormatError(tr("{name} is no JSON that can be read.").format(name=path.name)) from error
+
+
+def first_contents(files: Sequence[Path]) -> Iterator[Any]:
+    """What the first few files hold, to recognise a format by; those that cannot be read say nothing."""
+    for file in files[:_FEW]:
+        with suppress(FormatError):
+            yield read_json(file)
 
 
 @lru_cache(maxsize=1)

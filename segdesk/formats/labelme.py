@@ -22,7 +22,15 @@ from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Collector, Drawing, Images, Reading, Target, check_declared
 from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
-from segdesk.formats.json_files import entries, points_of, read_json, text_of, whole, write_json
+from segdesk.formats.json_files import (
+    entries,
+    first_contents,
+    points_of,
+    read_json,
+    text_of,
+    whole,
+    write_json,
+)
 from segdesk.formats.shapes import Area, Ring, area_of, fill_index, index_rings, keyhole, objects_of
 
 
@@ -38,14 +46,10 @@ def xanylabeling(request: ExportRequest) -> Job[ExportReport]:
 
 def recognise(path: Path) -> bool:
     """Whether a file, or the first JSON file of a folder, is labelme's or X-AnyLabeling's."""
-    for file in _files(path)[:3]:
-        try:
-            content = read_json(file)
-        except FormatError:
-            continue
-        if isinstance(content, dict) and "shapes" in content and "imagePath" in content:
-            return True
-    return False
+    return any(
+        isinstance(content, dict) and "shapes" in content and "imagePath" in content
+        for content in first_contents(_files(path))
+    )
 
 
 def read(path: Path, images: Images) -> Job[Reading]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from segdesk.core.errors import ImageError
+from segdesk.core.images.failures import foreign
+
 TAG = 274
+_BLOCK = Path("EXIF")  # stands for the file, of which nobody is told here
 
 
 def valid(value: object) -> int:
@@ -19,20 +25,18 @@ def valid(value: object) -> int:
 def from_exif(data: bytes) -> int:
     """The orientation in a block of EXIF `data`; 1 where there is none or the block is broken."""
     exif = Image.Exif()
-    try:
+    with suppress(ImageError), foreign(_BLOCK):  # a broken block must not keep the picture from opening
         exif.load(data)
         return valid(exif.get(TAG))
-    except Exception:  # noqa: BLE001 - a broken EXIF block must not keep the picture from opening
-        return 1
+    return 1
 
 
 def from_image(image: Image.Image) -> int:
     """The orientation that Pillow found on opening `image`; 1 where there is none or EXIF is broken."""
-    try:
+    with suppress(ImageError), foreign(_BLOCK):
         # Not the method of the class itself: for a PNG that would decode all pixels.
         return valid(Image.Image.getexif(image).get(TAG))
-    except Exception:  # noqa: BLE001 - as above
-        return 1
+    return 1
 
 
 def turned_size(width: int, height: int, orientation: int) -> tuple[int, int]:
