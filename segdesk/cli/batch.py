@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from segdesk.cli.console import Console, one_line
 from segdesk.core.batch import Batch, BatchRequest, BatchSummary, Told
@@ -72,10 +70,11 @@ def refuse_for_project(options: argparse.Namespace) -> None:
 
 def predict_images(options: argparse.Namespace, console: Console) -> int:
     """`segdesk predict MODEL FOLDER... --out DIR`: masks in the same folders, each DIR/FOLDER/STEM.png."""
+    from segdesk.nn import engine  # torch comes with it
+
     model, paths = _model_and_paths(options)
     if options.measure is not None:
         check_sheet(options.measure)
-    engine = _engine()
     classes = engine.model_facts(model).classes
     without = (options.out, *([options.overlays] if options.overlays else []))
     request = BatchRequest(
@@ -152,10 +151,3 @@ def _sentence(summary: BatchSummary, out: Path) -> str:
     if summary.speed:
         text += ", " + tr("{speed:.1f} megapixels a second").format(speed=summary.speed)
     return text + "."
-
-
-def _engine() -> Any:
-    from segdesk.nn import engine
-
-    module: ModuleType = engine
-    return module

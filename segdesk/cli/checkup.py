@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
+from segdesk.cli.arguments import add_project
 from segdesk.cli.console import Console, one_line
 from segdesk.cli.console import lines as in_lines
 from segdesk.core.errors import ProjectError
@@ -49,6 +51,12 @@ def check_up(options: argparse.Namespace, console: Console) -> int:
         lines.append(tr("`doctor PROJECT --repair` keeps what is whole; `--rescue FOLDER` writes it out."))
     console.result(document, in_lines(lines))
     return 1 if findings else 0
+
+
+def add_relink_options(parser: argparse.ArgumentParser) -> None:
+    """The project, and where its images may be now."""
+    add_project(parser)
+    parser.add_argument("folder", metavar="FOLDER", type=Path)
 
 
 def relink(options: argparse.Namespace, console: Console) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from segdesk.core.jobs import Job, Progress
+from segdesk.core.jobs import Job, Progress, run
 from segdesk.core.translation import tr
 
 Result = TypeVar("Result")
@@ -56,13 +56,7 @@ class Console:
 
     def drive(self, job: Job[Result]) -> Result:
         """Run a job with a progress bar and give its result; Ctrl+C lets it clean up before it ends."""
-        steps = self.watching(job)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as stop:
-                result: Result = stop.value
-                return result
+        return run(self.watching(job))
 
     def watching(self, job: Job[Result]) -> Job[Result]:
         """The same job, with its progress shown as it goes."""

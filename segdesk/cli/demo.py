@@ -33,6 +33,12 @@ _SECONDS = 15.0
 _STROKES = 24
 
 
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """With a window or without one."""
+    parser.add_argument("--headless", action="store_true", help=tr("without a window, from end to end"))
+    parser.add_argument("--out", metavar="DIR", type=Path, help=tr("where the results go"))
+
+
 def demo(options: argparse.Namespace, console: Console) -> int:
     """`segdesk demo [--headless] [--out DIR]`."""
     if not options.headless:

@@ -7,6 +7,7 @@ import importlib.metadata
 import os
 import platform
 import re
+from pathlib import Path
 from typing import Any
 
 from segdesk import __version__
@@ -15,6 +16,22 @@ from segdesk.cli.console import Console
 from segdesk.core import paths
 from segdesk.core.errors import ProjectError, SegdeskError
 from segdesk.core.translation import tr
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The project, where one is to be examined, and what to do about it."""
+    parser.add_argument("project", metavar="PROJECT", type=Path, nargs="?")
+    parser.add_argument(
+        "--repair", action="store_true", help=tr("build a damaged project anew from what is whole")
+    )
+    parser.add_argument(
+        "--rescue", metavar="FOLDER", type=Path, help=tr("write what can be read of a project into a folder")
+    )
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help=tr("take it over from a SegDesk on another computer that has ended"),
+    )
 
 
 def doctor(options: argparse.Namespace, console: Console) -> int:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from segdesk.cli.arguments import add_project
 from segdesk.cli.console import Console, one_line
 from segdesk.core.errors import FormatError
 from segdesk.core.project import Project
@@ -37,7 +38,8 @@ def take_in(options: argparse.Namespace, console: Console) -> int:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """What the command takes besides the project."""
+    """The annotations, and what becomes of them in which project."""
+    add_project(parser)
     parser.add_argument("path", metavar="PATH", type=Path, help=tr("a file or folder of annotations"))
     parser.add_argument(
         "--format",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from segdesk.cli.arguments import add_project
 from segdesk.cli.console import Console, one_line
 from segdesk.core.errors import FormatError
 from segdesk.core.project import Project
@@ -19,6 +21,26 @@ _TABLES: dict[str, Callable[[Sheet, Sequence[tuple[str, int]], Sequence[str]], S
     "image": by_image,
     "class": by_class,
 }
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What is measured, and into which table."""
+    add_project(parser)
+    parser.add_argument(
+        "--out", metavar="FILE", type=Path, required=True, help=tr("a table: .csv, .xlsx or .parquet")
+    )
+    parser.add_argument(
+        "--by",
+        choices=list(_TABLES),
+        default="object",
+        help=tr("what gets a row: each object, each image and class, or each class of the project"),
+    )
+    parser.add_argument(
+        "--no-skeleton",
+        dest="skeleton",
+        action="store_false",
+        help=tr("without length and width of middle lines, in half the time"),
+    )
 
 
 def measure(options: argparse.Namespace, console: Console) -> int:

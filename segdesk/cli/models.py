@@ -6,14 +6,70 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from segdesk.cli import recipes
+from segdesk.cli.arguments import add_action, add_actions, add_project
 from segdesk.cli.console import Console, one_line, table
 from segdesk.core.jobs import ModelFacts
 from segdesk.core.project import ModelVersion, Origin, Project
 from segdesk.core.project.model_files import check_classes, check_target, copy_out, free_file, is_foreign
 from segdesk.core.translation import tr
 
-FORMATS = ("safetensors", "pth", "torchscript", "onnx")
+_FORMATS = ("safetensors", "pth", "torchscript", "onnx")
 _OF_SUFFIX = {".pth": "pth", ".pt": "torchscript", ".onnx": "onnx"}  # without --format
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be done with the versions of a project."""
+    add_project(parser)
+    parser.epilog = tr(
+        "segdesk models get [NAME] downloads published weights; without a name, it lists what there is."
+    )
+    actions = add_actions(parser)
+    for name, text, run in (
+        ("use", tr("let a version predict from now on"), use),
+        ("rename", tr("give a version a name"), rename),
+        ("delete", tr("throw a version away; never the one in use"), delete),
+        ("export", tr("copy a version to a file"), export),
+        ("recipe", tr("how images are prepared for a version; changed, it is a new version"), recipes.recipe),
+    ):
+        add_action(actions, name, text, run).add_argument("number", type=int, metavar="N")
+    recipes.add_options(actions.choices["recipe"])
+    actions.choices["rename"].add_argument("name", metavar="NAME")
+    _add_export_options(actions.choices["export"])
+    text = tr("take a model or another program's checkpoint in as a new version")
+    _add_import_options(add_action(actions, "import", text, take_in))
+
+
+def _add_export_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument(
+        "--format",
+        choices=_FORMATS,
+        help=tr("pth: weights for other programs; torchscript, onnx: what runs without SegDesk"),
+    )
+    parser.add_argument(
+        "--show-usage",
+        action="store_true",
+        help=tr("of an ONNX file, print a Python script that uses it without SegDesk"),
+    )
+
+
+def _add_import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("--name", metavar="NAME", default="")
+    parser.add_argument("--use", action="store_true", help=tr("let it predict from now on"))
+    parser.add_argument(
+        "--inverted",
+        action="store_true",
+        help=tr("its single output is high in the background (networks that draw portraits)"),
+    )
+    parser.add_argument(
+        "--output",
+        metavar="NAME",
+        choices=["softmax", "sigmoid"],
+        default="",
+        help=tr("sigmoid: its classes may overlap, and it has no output for the background"),
+    )
 
 
 def models(options: argparse.Namespace, console: Console) -> int:

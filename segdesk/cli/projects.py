@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from segdesk.cli.arguments import add_out, add_project
 from segdesk.cli.console import Console, lines, one_line
 from segdesk.cli.models import version_info
 from segdesk.core.errors import ImageError, ProjectError, SegdeskError
@@ -17,8 +18,15 @@ from segdesk.core.project import Project, is_project
 from segdesk.core.translation import tr
 from segdesk.formats.export import export as export_job
 from segdesk.formats.fidelity import read_back
-from segdesk.formats.items import export_request
+from segdesk.formats.items import MOST_SOFT, export_request
 from segdesk.formats.registry import export_formats
+
+
+def add_new_options(parser: argparse.ArgumentParser) -> None:
+    """The images and classes of a new project."""
+    add_project(parser)
+    parser.add_argument("--images", metavar="PATH", type=Path, nargs="+", required=True)
+    parser.add_argument("--classes", metavar="NAME[,NAME...]", required=True)
 
 
 def new(options: argparse.Namespace, console: Console) -> int:
@@ -45,6 +53,11 @@ def new(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def add_info_options(parser: argparse.ArgumentParser) -> None:
+    """What to tell about."""
+    parser.add_argument("paths", metavar="PATH", type=Path, nargs="+")
+
+
 def info(options: argparse.Namespace, console: Console) -> int:
     """`segdesk info PATH...`: a project, or an image; several paths give several entries."""
     entries: list[dict[str, Any]] = []
@@ -59,6 +72,23 @@ def info(options: argparse.Namespace, console: Console) -> int:
         document = entries[0] if len(options.paths) == 1 else {"items": entries}
         console.result(document, "\n\n".join(map(_described, entries)))
     return 1 if failed else 0
+
+
+def add_export_options(parser: argparse.ArgumentParser) -> None:
+    """The format, and the folder for the files."""
+    add_project(parser)
+    parser.add_argument("--format", metavar="NAME", required=True, help=", ".join(export_formats()))
+    parser.add_argument(
+        "--check", action="store_true", help=tr("read what was written again, and say how faithful it is")
+    )
+    parser.add_argument(
+        "--soft-edge",
+        metavar="PIXELS",
+        type=_soft_edge,
+        default=0,
+        help=tr("make cut-outs see-through in part, this far to either side of the edge"),
+    )
+    add_out(parser)
 
 
 def export(options: argparse.Namespace, console: Console) -> int:
@@ -89,9 +119,11 @@ def export(options: argparse.Namespace, console: Console) -> int:
     return 1 if report.problems else 0
 
 
-def format_names() -> str:
-    """The export formats, for the help."""
-    return ", ".join(export_formats())
+def _soft_edge(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MOST_SOFT:
+        raise argparse.ArgumentTypeError(tr("must be from 0 to {most}").format(most=MOST_SOFT))
+    return number
 
 
 def _image_info(path: Path) -> dict[str, Any]:

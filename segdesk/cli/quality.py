@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from segdesk.cli.arguments import add_project
 from segdesk.cli.console import Console, one_line, table
-from segdesk.core.metrics import ClassScore
 from segdesk.core.project import Round
 from segdesk.core.quality import WINDOW, Quality, SampleQuality, class_scores, measure, row_shares
 from segdesk.core.translation import tr
 from segdesk.formats.quality import write_tables
 
 _TABLE = "quality.csv"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The project, and where else the figures go."""
+    add_project(parser)
+    parser.add_argument("--csv", metavar="FOLDER", type=Path, help=tr("write the figures as tables"))
+    parser.add_argument("--png", metavar="FILE", type=Path, help=tr("write the curves as a picture"))
 
 
 def quality(options: argparse.Namespace, console: Console) -> int:
@@ -52,7 +60,7 @@ def _document(found: Quality, files: list[Path]) -> dict[str, Any]:
             }
             for entry in found.confirmed
         ],
-        "classes": {name: _score(score) for name, score in list(scores)[1:]},
+        "classes": {name: asdict(score) if score is not None else None for name, score in list(scores)[1:]},
         "confusion": {"classes": names, "pixels": counts.tolist(), "shares": shares},
         "files": [str(file) for file in files],
         "problems": list(found.problems),
@@ -83,12 +91,6 @@ def _round(number: int, made: Round) -> dict[str, Any]:
         "corrections": made.learned.corrections,
         "seconds": made.learned.seconds,
     }
-
-
-def _score(score: ClassScore | None) -> dict[str, float] | None:
-    if score is None:
-        return None
-    return {"dice": score.dice, "iou": score.iou, "precision": score.precision, "recall": score.recall}
 
 
 def _text(found: Quality, files: list[Path]) -> str:

@@ -27,6 +27,11 @@ def found_in(given: Sequence[str]) -> list[str]:
     return list(given)
 
 
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Which weights."""
+    parser.add_argument("name", metavar="NAME", nargs="?")
+
+
 def get(options: argparse.Namespace, console: Console) -> int:
     """`segdesk models get [NAME]`."""
     for problem in catalogue.problems():

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from segdesk.cli.console import Console
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What the window opens."""
+    parser.add_argument("paths", metavar="PATH", type=Path, nargs="*")
 
 
 def open_window(options: argparse.Namespace, console: Console) -> int:

@@ -16,7 +16,8 @@ class Document:
     """One sample's mask, open for changes.
 
     Each change is one patch, durable when the method returns. `revision` counts changes, so that a
-    result computed from an earlier state can be told from a fresh one.
+    result computed from an earlier state can be told from a fresh one; `begun` counts strokes that have
+    begun, so that one computed while the mask was changing can be told as well.
     """
 
     def __init__(self, project: Project, sample: Sample) -> None:
@@ -25,6 +26,7 @@ class Document:
         self.mask = project.masks.load(sample)
         self.status = sample.status
         self.revision = 0
+        self.begun = 0
         self._edit: Edit | None = None
 
     @property
@@ -42,6 +44,7 @@ class Document:
         if self._edit is not None:
             raise RuntimeError("an edit is under way already")
         self._edit = Edit(self.mask)
+        self.begun += 1
         return self._edit
 
     def commit(self, name: str, *, whole: bool = False) -> Patch | None:
@@ -112,6 +115,16 @@ class Document:
         patch = self._project.masks.redo(self.sample.id, self.mask)
         return self._moved(patch, patch.after) if patch is not None else None
 
+    def settle(self, seconds: float) -> bool:
+        """Bring the stored masks up to date with their journals for so long; whether all of them are.
+
+        To be called from time to time while nobody waits.
+
+        Raises:
+            ProjectError: a mask is damaged, or the project cannot be saved.
+        """
+        return self._project.masks.settle(seconds)
+
     def _finish(self, name: str, after: Status, *, by_person: bool = True) -> Patch | None:
         edit, self._edit = self._edit, None
         if edit is None:
@@ -120,7 +133,7 @@ class Document:
         if patch is None:
             return None
         try:
-            self._project.masks.commit(self.sample.id, patch, self.mask, by_person=by_person)
+            self._project.masks.commit(self.sample.id, patch, by_person=by_person)
         except BaseException:
             patch.toggle(self.mask)  # what could not be saved did not happen
             raise

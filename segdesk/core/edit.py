@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from segdesk.core.borders import beside, between, of_pixels, within_classes, within_pixels
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Mask, Plane, TileKey, tile_box, tile_keys
-from segdesk.core.patch import Patch, State, Status, TileDelta, difference
+from segdesk.core.mask import Mask, Plane, tile_box
+from segdesk.core.patch import Patch, State, Status
+from segdesk.core.touched import TouchedTiles
 
 
 class Edit:
@@ -22,16 +23,16 @@ class Edit:
 
     def __init__(self, mask: Mask) -> None:
         self._mask = mask
-        self._before: dict[TileKey, tuple[Plane, Plane, Plane | None]] = {}
-        self._box = Box(0, 0, 0, 0)
+        self._touched = TouchedTiles(mask)
         self._drawn: Plane | None = None  # borders that this edit has drawn; None: no one
 
     def assert_class(self, box: Box, covered: NDArray[np.bool_], class_index: int) -> None:
         """A person says that the covered pixels of the box are of this class."""
-        self._remember(box)
+        self._touched.remember(box)
         # Half the time of an assignment by index, where much is covered.
         np.copyto(self._mask.labels[box.slices], class_index, where=covered)
         np.copyto(self._mask.corrected[box.slices], 1, where=covered)
+        self._touched.pack_left()
 
     def put_back(
         self,
@@ -42,7 +43,7 @@ class Edit:
         borders: Plane | None = None,
     ) -> None:
         """Let the covered pixels of the box be what they were: planes of the box's size."""
-        self._remember(box)
+        self._touched.remember(box)
         self._mask.labels[box.slices][covered] = labels[covered]
         self._mask.corrected[box.slices][covered] = corrected[covered]
         if borders is not None:
@@ -50,7 +51,7 @@ class Edit:
 
     def assert_labels(self, labels: Plane, asserted: NDArray[np.bool_], borders: Plane | None = None) -> None:
         """Take over (height, width) `labels` as corrections where `asserted`, with the borders among them."""
-        self._remember(self._mask.box)
+        self._touched.remember(self._mask.box)
         self._mask.labels[asserted] = labels[asserted]
         self._mask.corrected[asserted] = 1
         if borders is not None:
@@ -61,7 +62,7 @@ class Edit:
 
         borders: between objects of them, as in `segdesk.core.borders`.
         """
-        self._remember(self._mask.box)
+        self._touched.remember(self._mask.box)
         free = self._mask.corrected == 0
         self._mask.labels[free] = labels[free]
         if borders is not None:
@@ -69,7 +70,7 @@ class Edit:
 
     def confirm(self) -> None:
         """A person says that the whole mask is right."""
-        self._remember(self._mask.box)
+        self._touched.remember(self._mask.box)
         self._mask.corrected[:] = 1
 
     @property
@@ -97,7 +98,7 @@ class Edit:
         parted = parted & known & within_classes(self._mask.labels[box.slices])
         if self._mask.borders is None and not parted.any():
             return
-        self._remember(box)
+        self._touched.remember(box)
         borders = self._mask.with_borders()[box.slices]
         news = beside(parted & ~borders)
         borders &= ~known
@@ -109,56 +110,26 @@ class Edit:
 
     def cancel(self) -> Box:
         """Put everything back, and give the box that changed."""
-        for key, (labels, corrected, borders) in self._before.items():
-            box = tile_box(key, *self._mask.labels.shape)
-            self._mask.labels[box.slices] = labels
-            self._mask.corrected[box.slices] = corrected
-            if self._mask.borders is not None:
-                self._mask.borders[box.slices] = 0 if borders is None else borders
-        self._before.clear()
-        return self._box
+        self._touched.put_back()
+        return self._touched.box
 
     def finish(self, name: str, before: Status, after: Status) -> Patch | None:
         """The change as a patch, or None if neither the mask nor the status is different now."""
         self._end_borders()
-        tiles: dict[TileKey, TileDelta] = {}
-        changed = Box(0, 0, 0, 0)
-        for key, (labels, corrected, borders) in self._before.items():
-            box = tile_box(key, *self._mask.labels.shape)
-            parted = self._mask.borders[box.slices] if self._mask.borders is not None else None
-            delta = TileDelta(
-                difference(labels, self._mask.labels[box.slices]),
-                difference(corrected, self._mask.corrected[box.slices]),
-                difference(np.zeros_like(parted) if borders is None else borders, parted)
-                if parted is not None
-                else None,
-            )
-            if not delta.is_empty:
-                tiles[key] = delta
-                changed = changed.unite(box)
-        self._before.clear()
+        tiles, pieces = self._touched.take()
         if not tiles and before == after:
             return None
-        return Patch(name, changed.intersect(self._box), tiles, before, after)
-
-    def _remember(self, box: Box) -> None:
-        self._box = self._box.unite(box)
-        for key in tile_keys(box):
-            if key not in self._before:
-                part = tile_box(key, *self._mask.labels.shape).slices
-                borders = self._mask.borders
-                self._before[key] = (
-                    _kept(self._mask.labels[part]),
-                    _kept(self._mask.corrected[part]),
-                    _kept(borders[part]) if borders is not None else None,
-                )
+        changed = Box(0, 0, 0, 0)
+        for key in tiles:
+            changed = changed.unite(tile_box(key, *self._mask.labels.shape))
+        return Patch(name, changed.intersect(self._touched.box), tiles, before, after, pieces)
 
     def _end_borders(self) -> None:
         """Take away the borders of pixels that have another class now: they were between what is gone."""
         borders = self._mask.borders
         if borders is None:
             return
-        for key, (labels, _, _) in tuple(self._before.items()):
+        for key, labels in self._touched.labels_before():
             box = tile_box(key, *self._mask.labels.shape)
             region = box.grow(1).intersect(self._mask.box)
             if not borders[region.slices].any():
@@ -176,14 +147,8 @@ class Edit:
                 rows, columns = np.flatnonzero(ended.any(axis=1)), np.flatnonzero(ended.any(axis=0))
                 left, top = region.x + int(columns[0]), region.y + int(rows[0])
                 right, bottom = region.x + int(columns[-1]) + 1, region.y + int(rows[-1]) + 1
-                self._remember(Box(left, top, right - left, bottom - top))
+                self._touched.remember(Box(left, top, right - left, bottom - top))
                 borders[region.slices] &= ~ended
-
-
-def _kept(part: Plane) -> Plane:
-    """What a part of a plane says now; where that is one thing all over, it takes no memory."""
-    value = part.flat[0]
-    return part.copy() if (part != value).any() else np.broadcast_to(value, part.shape)
 
 
 def after_correction(status: Status) -> Status:

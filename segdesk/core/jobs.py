@@ -7,7 +7,7 @@ Everything in here can be pickled, so that a job may run in another process.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -51,6 +51,12 @@ class Progress:
 
 
 Job: TypeAlias = Generator[Progress, None, Result]
+
+
+def in_one_step(text: str, work: Callable[[], Result]) -> Job[Result]:
+    """A job that can only be waited for: it says what is being done, and does it."""
+    yield Progress(None, text)
+    return work()
 
 
 def run(job: Job[Result]) -> Result:

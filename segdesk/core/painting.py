@@ -23,6 +23,7 @@ Coverage: TypeAlias = tuple[Box, NDArray[np.bool_]]
 Floats: TypeAlias = NDArray[np.float64]
 
 _ROUNDING = 1e-9  # pixels; a centre right on the rim is inside
+_NEAR = 2048  # pixels to each side, in which the end of a region is looked for first
 
 
 def round_stroke(start: Point, end: Point, diameter: float, bounds: Box) -> Coverage:
@@ -155,16 +156,32 @@ def ellipse(corner: Point, opposite: Point, bounds: Box) -> Coverage:
 
 
 def connected_region(labels: Plane, seed: Point) -> Coverage:
-    """The pixels of one class that hang together (by their sides) with the one under `seed`."""
+    """The pixels of one class that hang together (by their sides) with the one under `seed`.
+
+    It looks no further than a few times the region's size, however large the plane is.
+    """
     height, width = labels.shape
     column, row = int(np.floor(seed[0])), int(np.floor(seed[1]))
+    whole, reach = Box(0, 0, width, height), _NEAR
     if not (0 <= column < width and 0 <= row < height):
         return Box(0, 0, 0, 0), np.zeros((0, 0), np.bool_)
+    while True:
+        window = Box(column - reach, row - reach, 2 * reach, 2 * reach).intersect(whole)
+        box, covered = _flooded(labels[window.slices], column - window.x, row - window.y)
+        box = Box(window.x + box.x, window.y + box.y, box.width, box.height)
+        # What reaches a side of the window may go on beyond it.
+        if window == whole or box.grow(1).intersect(whole) == box.grow(1).intersect(window):
+            return box, covered
+        reach *= 2
+
+
+def _flooded(labels: Plane, column: int, row: int) -> Coverage:
+    height, width = labels.shape
     reached = np.zeros((height + 2, width + 2), np.uint8)
     flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | (1 << 8)
     _, _, _, (x, y, w, h) = cv2.floodFill(labels, reached, (column, row), (0,), (0,), (0,), flags)
     box = Box(x, y, w, h)
-    return box, reached[1:-1, 1:-1][box.slices].astype(np.bool_)
+    return box, reached[1:-1, 1:-1][box.slices].view(np.bool_)
 
 
 def pixel_under(labels: Plane, point: Point) -> int | None:

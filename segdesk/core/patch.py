@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-
-import numpy as np
 
 from segdesk.core.geometry import Box
 from segdesk.core.mask import Mask, Plane, TileKey, tile_box, unpack_tile
-from segdesk.core.tile_codec import pack_pixels
+from segdesk.core.pieces import Pieces, toggle
 
 
 class State(StrEnum):
@@ -54,6 +52,8 @@ class Patch:
     """A change of one sample's mask, kept as differences of the tiles that it touched.
 
     XOR makes it its own inverse: `toggle` does it and undoes it alike.
+
+    pieces: the same differences in memory, where they are at hand.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Patch:
     tiles: Mapping[TileKey, TileDelta]
     before: Status
     after: Status
+    pieces: Pieces | None = field(default=None, compare=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -73,6 +74,12 @@ class Patch:
         Raises:
             ValueError, TypeError, zlib.error: it is damaged, or of another mask, which is as it was before.
         """
+        if self.pieces is not None:
+            toggle(mask.labels, self.pieces.labels)
+            toggle(mask.corrected, self.pieces.corrected)
+            if self.pieces.borders:
+                toggle(mask.with_borders(), self.pieces.borders)
+            return
         done: list[tuple[Plane, Plane]] = []
         try:
             for part, change in self._changes(mask):
@@ -92,9 +99,3 @@ class Patch:
                     yield plane[box.slices], unpack_tile(data, box)
             if delta.borders is not None:
                 yield mask.with_borders()[box.slices], unpack_tile(delta.borders, box)
-
-
-def difference(before: Plane, after: Plane) -> bytes | None:
-    """Old XOR new, compressed; None where nothing changed."""
-    changed = np.bitwise_xor(before, after)
-    return pack_pixels(changed) if changed.any() else None

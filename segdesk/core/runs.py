@@ -20,6 +20,6 @@ def changes(flat: NDArray[Any], every: int = 0) -> NDArray[np.int64]:
     if every:
         changed[every : flat.size : every] = True
     # Most words have none, so that few places have to be looked for.
-    words = np.flatnonzero(changed.view(np.uint64))
+    words = np.flatnonzero(changed.view(np.uint64) != 0)
     found = np.flatnonzero(changed.reshape(-1, _WORD)[words])
     return words[found // _WORD] * _WORD + found % _WORD

@@ -27,10 +27,6 @@ class Becomes:
     index: int | None = None
     new: str = ""
 
-    @property
-    def ignored(self) -> bool:
-        return self.index is None and not self.new
-
 
 ClassMap = Mapping[int, Becomes]
 

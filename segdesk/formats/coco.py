@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TextIO
 
-from segdesk.core.files import write_text
+from segdesk.core.files import atomic_write
 from segdesk.core.jobs import Job, Progress
-from segdesk.core.objects.found import FoundObject
+from segdesk.core.objects.numbering import Numbering
 from segdesk.core.translation import tr
 from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
-from segdesk.formats.runs import Runs, encode_objects
+from segdesk.formats.runs import Encoded, as_text, encode_objects, encode_runs
 from segdesk.formats.shapes import edge_polygons
 from segdesk.formats.splits import NAMES, is_split, parts_of
 
@@ -38,57 +38,66 @@ def coco(request: ExportRequest, *, outlines: bool = False) -> Job[ExportReport]
         files = {f"annotations_{NAMES[part]}.json": items for part, items in parts if items}
     done = 0
     for name, items in files.items():
-        document = yield from _document(items, request, done, outlines=outlines)
-        write_text(request.out / name, json.dumps(document, ensure_ascii=False))
+        # An image after the other goes to the file, since the runs of all of them may not fit into memory.
+        with atomic_write(request.out / name) as temporary, temporary.open("w", encoding="utf-8") as file:
+            yield from _write(file, items, request, done, outlines=outlines)
         done += len(items)
     return ExportReport(tuple(request.out / name for name in files))
 
 
-def _document(
-    items: Sequence[ExportItem], request: ExportRequest, done: int, *, outlines: bool
-) -> Job[dict[str, Any]]:
+def _write(
+    file: TextIO, items: Sequence[ExportItem], request: ExportRequest, done: int, *, outlines: bool
+) -> Job[None]:
     """One file's content; `done` items are in other files already."""
     images: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
     known = {seg_class.index for seg_class in request.foreground}
+    file.write('{"info": {"description": "SegDesk"}, "annotations": [')
+    between = ""
     for place, item in enumerate(items, start=done):
         yield Progress(place / len(request.items), tr("Exporting"))
-        numbering = item.numbering()
-        height, width = numbering.ids.shape
+        numbering = (None if outlines else item.runs()) or item.numbering()
+        height, width = item.packed.height, item.packed.width
         images.append(
             {"id": item.sample_id, "file_name": item.source.path.name, "width": width, "height": height}
             | ({"page": item.source.page + 1} if item.source.page else {})
         )
-        runs = {} if outlines else encode_objects(numbering.ids)
-        for number, index in sorted(numbering.classes.items(), key=lambda pair: (pair[1], pair[0])):
-            if index in known:
-                annotations.append(
-                    {
-                        "id": item.sample_id * _MOST_OBJECTS + number,
-                        "image_id": item.sample_id,
-                        "category_id": index,
-                        "bbox": [*numbering.boxes[number]],
-                        "iscrowd": False,
-                    }
-                    | (_outline(numbering.get(number)) if outlines else _mask(runs[number], height, width))
-                )
+        if isinstance(numbering, Numbering):
+            shapes = (
+                _outlines(numbering) if outlines else _masks(encode_objects(numbering.ids), height, width)
+            )
+        else:
+            shapes = _masks(encode_runs(numbering.runs), height, width)
+        wanted = [number for number, index in numbering.classes.items() if index in known]
+        for number in sorted(wanted, key=lambda n: (numbering.classes[n], n)):
+            x, y, w, h = numbering.boxes[number]
+            file.write(
+                f'{between}{{"id": {item.sample_id * _MOST_OBJECTS + number}, "image_id": {item.sample_id},'
+                f' "category_id": {numbering.classes[number]}, "bbox": [{x}, {y}, {w}, {h}],'
+                f' "iscrowd": false, {shapes[number]}}}'
+            )
+            between = ", "
+    categories = [{"id": c.index, "name": c.name, "supercategory": ""} for c in request.foreground]
+    file.write(
+        f'], "images": {json.dumps(images, ensure_ascii=False)},'
+        f' "categories": {json.dumps(categories, ensure_ascii=False)}}}'
+    )
+
+
+def _outlines(numbering: Numbering) -> dict[int, str]:
+    """Area and outlines of each object."""
+    shapes: dict[int, str] = {}
+    for number in numbering.boxes:
+        found = numbering.get(number)
+        polygons = edge_polygons(found.covered, found.box)
+        rings = [polygon.outer.astype(int).ravel().tolist() for polygon in polygons]
+        shapes[number] = f'"area": {found.area}, "segmentation": {rings}'
+    return shapes
+
+
+def _masks(objects: Mapping[int, Encoded], height: int, width: int) -> dict[int, str]:
+    """Area and mask of each object."""
+    texts = as_text(list(objects.values()))
     return {
-        "info": {"description": "SegDesk"},
-        "images": images,
-        "categories": [{"id": c.index, "name": c.name, "supercategory": ""} for c in request.foreground],
-        "annotations": annotations,
+        number: f'"area": {own.area}, "segmentation": {{"size": [{height}, {width}], "counts": [{text}]}}'
+        for (number, own), text in zip(objects.items(), texts, strict=True)
     }
-
-
-def _outline(found: FoundObject) -> dict[str, Any]:
-    """Area and outlines of an object."""
-    polygons = edge_polygons(found.covered, found.box)
-    return {
-        "area": found.area,
-        "segmentation": [polygon.outer.astype(int).ravel().tolist() for polygon in polygons],
-    }
-
-
-def _mask(runs: Runs, height: int, width: int) -> dict[str, Any]:
-    """Area and mask of an object."""
-    return {"area": runs.area, "segmentation": {"size": [height, width], "counts": runs.counts}}

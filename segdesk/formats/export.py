@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from segdesk.core.errors import FormatError
+from collections.abc import Iterator
+from dataclasses import replace
+
+from segdesk.core.errors import FormatError, ImageError
 from segdesk.core.files import check_links
 from segdesk.core.jobs import Job
+from segdesk.core.project.fingerprint import check_same
 from segdesk.core.translation import tr
 from segdesk.formats.items import ExportReport, ExportRequest
 from segdesk.formats.registry import export_format
@@ -23,4 +27,14 @@ def export(request: ExportRequest, format_name: str) -> Job[ExportReport]:
             tr("There is nothing to export yet: predict, paint or confirm at least one image first.")
         )
     check_links(request.out)
-    return (yield from chosen.write(request))
+    report = yield from chosen.write(request)
+    return replace(report, problems=tuple(dict.fromkeys((*report.problems, *_other_pictures(request)))))
+
+
+def _other_pictures(request: ExportRequest) -> Iterator[str]:
+    """A sentence for each image that is not what its mask was drawn on, whether or not it was read."""
+    for item in request.items:
+        try:
+            check_same(item.source, item.known)
+        except ImageError as error:
+            yield str(error)

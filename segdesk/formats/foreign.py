@@ -16,7 +16,7 @@ from segdesk.core.borders import between
 from segdesk.core.errors import FormatError, ImageError
 from segdesk.core.images import ImageSource, inspect_image, list_images
 from segdesk.core.jobs import Job
-from segdesk.core.mask import MAX_CLASSES, UNLABELLED, PackedPlane
+from segdesk.core.mask import MAX_CLASSES, PackedPlane
 from segdesk.core.naming import is_text, stack_stems, unique_stems
 from segdesk.core.objects.anchors import Anchors
 from segdesk.core.project import NewSample, Sample, Split
@@ -295,6 +295,7 @@ class Drawing:
     """What shapes of a file cover of an image, a later one over an earlier one, and which shape is where."""
 
     def __init__(self, target: Target) -> None:
+        self.target = target
         self.labels = blank(target)
         self.ids = np.zeros(self.labels.shape, np.int32)
         self._numbers: dict[Hashable, int] = {}
@@ -307,5 +308,4 @@ class Drawing:
         self.ids[area.slices][area.covered] = number if group is None else self._numbers[group]
 
 
-SAYS_NOTHING = UNLABELLED
 Reader = Callable[[Path, Images], Job[Reading]]

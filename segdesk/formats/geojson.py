@@ -8,16 +8,15 @@ from typing import Any
 
 from segdesk.core.errors import FormatError
 from segdesk.core.jobs import Job, Progress
-from segdesk.core.naming import natural_key
 from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Collector, Drawing, Images, Reading, Target
 from segdesk.formats.items import ExportReport, ExportRequest
-from segdesk.formats.json_files import entries, first_contents, points_of, read_json, write_json
+from segdesk.formats.json_files import entries, first_contents, points_of, write_json
+from segdesk.formats.json_per_image import Numbered, files_of, read_each
 from segdesk.formats.shapes import Area, EdgePolygon, Ring, area_of, edge_polygons, fill_edges, objects_of
 
 _SPACE = uuid.UUID("3d1c2f0e-6f1b-5a64-9a55-6b1f2f7c9d10")  # ids are the same in each export
-_ENDINGS = (".geojson", ".json")
 
 
 def geojson(request: ExportRequest) -> Job[ExportReport]:
@@ -54,34 +53,22 @@ def recognise(path: Path) -> bool:
 
 def read(path: Path, images: Images) -> Job[Reading]:
     """A file is about the image of its name; a later feature lies over an earlier one."""
-    collector = Collector(images)
-    files = _files(path)
-    for done, file in enumerate(files):
-        yield Progress(done / len(files), tr("Reading labels"))
-        try:
-            features = _features(read_json(file))
-        except FormatError as error:
-            collector.problems.append(str(error))
-            continue
-        if features is None:
-            collector.complain(file.name, tr("it holds no features"))
-            continue
-        target = collector.find(file.stem, (file.parent, file.parent.parent / "images"))
-        if target is None:
-            continue
-        drawing = Drawing(target)
-        taken = 0
-        for number, feature in enumerate(features, start=1):
-            try:
-                index, areas = _read_feature(feature, collector, target)
-                for area in areas:
-                    drawing.add(area, index, number)
-                taken += 1
-            except FormatError as error:
-                where = tr("{name}, feature {number}").format(name=file.name, number=number)
-                collector.complain(where, error)
-        collector.add(target, drawing.labels, file.name, taken, ids=drawing.ids)
-    return collector.reading()
+    return read_each(_files(path), images, tr("{name}, feature {number}"), _open, _draw)
+
+
+def _open(content: Any, file: Path, images: Images) -> tuple[Target | None, Numbered]:
+    features = _features(content)
+    if features is None:
+        raise FormatError(tr("it holds no features"))
+    near = (file.parent, file.parent.parent / "images")
+    return images.find(file.stem, near), enumerate(features, start=1)
+
+
+def _draw(feature: Any, number: int, drawing: Drawing, collector: Collector) -> None:
+    areas = _areas(feature, drawing.target)
+    class_number = collector.number(_class_of(feature))
+    for area in areas:
+        drawing.add(area, class_number, number)
 
 
 def _geometry(found: FoundObject) -> dict[str, Any]:
@@ -107,7 +94,7 @@ def _features(content: Any) -> list[Any] | None:
     return None
 
 
-def _read_feature(feature: Any, collector: Collector, target: Target) -> tuple[int, list[Area]]:
+def _areas(feature: Any, target: Target) -> list[Area]:
     if not isinstance(feature, dict) or not isinstance(feature.get("geometry"), dict):
         raise FormatError(tr("it has no outline"))
     geometry = feature["geometry"]
@@ -120,7 +107,7 @@ def _read_feature(feature: Any, collector: Collector, target: Target) -> tuple[i
             raise FormatError(tr("it has no outline"))
         rings = [_ring(ring) for ring in polygon]
         areas.append(area_of(rings, target.height, target.width, fill_edges))
-    return collector.number(_class_of(feature)), areas
+    return areas
 
 
 def _ring(value: Any) -> Ring:
@@ -141,9 +128,4 @@ def _class_of(feature: dict[str, Any]) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path] if path.suffix.lower() in _ENDINGS else []
-    return sorted(
-        (p for ending in _ENDINGS for p in path.glob(f"*{ending}") if p.is_file()),
-        key=lambda p: natural_key(p.name),
-    )
+    return files_of(path, ".geojson", ".json")

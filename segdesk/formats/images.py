@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,12 @@ from PIL import Image
 
 from segdesk.core.classes import SegClass
 from segdesk.core.errors import ImageError
-from segdesk.core.files import atomic_write, write_text
+from segdesk.core.files import write_bytes, write_text
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import Plane
 from segdesk.core.naming import safe_name
 from segdesk.core.translation import tr
+from segdesk.formats.export_record import ExportRecord
 from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
 from segdesk.formats.matting import soft_alpha
 
@@ -29,8 +31,9 @@ def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
     # Masks are runs, and searching them for anything else takes longer and makes them larger; of a picture,
     # what is searched for beyond level 1 takes thrice the time and makes it a tenth smaller.
     how = {"compress_type": zlib.Z_RLE} if pixels.ndim == 2 else {"compress_level": 1}
-    with atomic_write(path) as temporary:
-        Image.fromarray(pixels).save(temporary, format="PNG", **how)
+    memory = io.BytesIO()
+    Image.fromarray(pixels).save(memory, format="PNG", **how)
+    write_bytes(path, memory.getvalue())
 
 
 def class_index(request: ExportRequest) -> Job[ExportReport]:
@@ -46,7 +49,7 @@ def class_index(request: ExportRequest) -> Job[ExportReport]:
         write_png(path, item.said())
         return [path]
 
-    report = yield from _each(request, write)
+    report = yield from each(request, "class-png", write)
     return ExportReport((names, *report.files), report.problems)
 
 
@@ -62,7 +65,7 @@ def binary(request: ExportRequest) -> Job[ExportReport]:
             paths.append(path)
         return paths
 
-    return (yield from _each(request, write))
+    return (yield from each(request, "binary-png", write))
 
 
 def overlay(request: ExportRequest) -> Job[ExportReport]:
@@ -73,7 +76,7 @@ def overlay(request: ExportRequest) -> Job[ExportReport]:
         write_png(path, blend(item.picture(), item.labels(), request.classes))
         return [path]
 
-    return (yield from _each(request, write))
+    return (yield from each(request, "overlay", write))
 
 
 def cutout(request: ExportRequest) -> Job[ExportReport]:
@@ -89,7 +92,7 @@ def cutout(request: ExportRequest) -> Job[ExportReport]:
         write_png(path, np.dstack([picture, alpha]))
         return [path]
 
-    return (yield from _each(request, write))
+    return (yield from each(request, "cutout", write))
 
 
 def blend(picture: NDArray[np.uint8], labels: Plane, classes: tuple[SegClass, ...]) -> NDArray[np.uint8]:
@@ -106,16 +109,29 @@ def blend(picture: NDArray[np.uint8], labels: Plane, classes: tuple[SegClass, ..
     return np.where(inside[:, :, None], np.rint(mixed), picture).astype(np.uint8)
 
 
-def _each(request: ExportRequest, write: Callable[[ExportItem], list[Path]]) -> Job[ExportReport]:
-    """Write sample after sample; an image that cannot be read is reported, and the others go on."""
+def each(request: ExportRequest, kind: str, write: Callable[[ExportItem], list[Path]]) -> Job[ExportReport]:
+    """Write sample after sample; an image that cannot be read is reported, and the others go on.
+
+    Those that an interrupted export of the same kind has written are left as they are.
+    """
     files: list[Path] = []
     problems: list[str] = []
-    for done, item in enumerate(request.items):
-        yield Progress(done / len(request.items), tr("Exporting"))
-        try:
-            files += write(item)
-        except ImageError as error:
-            problems.append(str(error))
+    record = ExportRecord(request, kind)
+    try:
+        for done, item in enumerate(request.items):
+            yield Progress(done / len(request.items), tr("Exporting"))
+            written = record.files(item)
+            if written is None:
+                try:
+                    written = write(item)
+                except ImageError as error:
+                    problems.append(str(error))
+                    continue
+                record.note(item, written)
+            files += written
+        record.finish()
+    finally:
+        record.close()
     return ExportReport(tuple(files), tuple(problems))
 
 

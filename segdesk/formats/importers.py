@@ -45,7 +45,8 @@ class ImportFormat:
 def import_formats() -> dict[str, ImportFormat]:
     """The formats by name, in the order in which they are tried, in the language in use."""
     formats = (
-        ImportFormat("labelme", tr("labelme and X-AnyLabeling JSON"), labelme.recognise, labelme.read),
+        ImportFormat("xanylabeling", tr("X-AnyLabeling JSON"), labelme.recognise_xanylabeling, labelme.read),
+        ImportFormat("labelme", tr("labelme JSON"), labelme.recognise, labelme.read),
         ImportFormat("isat", tr("ISAT JSON"), isat.recognise, isat.read),
         ImportFormat("coco", tr("COCO JSON"), coco_import.recognise, coco_import.read),
         ImportFormat("geojson", tr("GeoJSON (QuPath)"), geojson.recognise, geojson.read),

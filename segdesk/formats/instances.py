@@ -26,6 +26,7 @@ from segdesk.core.spreadsheet import csv_bytes
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Collector, ForeignClass, Images, Reading
 from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
+from segdesk.formats.stacks import stacks_of
 
 Ids = NDArray[np.int32]
 
@@ -52,12 +53,24 @@ def counted(ids: Ids) -> Ids:
 
 def instance_png(request: ExportRequest) -> Job[ExportReport]:
     """STEM.png of 16 bits, and objects.csv with the class of each object."""
-    return (yield from _each(request, ".png", _write_png))
+    groups = [(f"{item.stem}.png", [item]) for item in request.items]
+    return (yield from _each(request, groups, _write_png))
 
 
 def instance_tiff(request: ExportRequest) -> Job[ExportReport]:
-    """STEM.tif of 16 bits, or 32 where there are more objects, and objects.csv."""
-    return (yield from _each(request, ".tif", _write_tiff))
+    """STEM.tif of 16 bits, or 32 where there are more objects, and objects.csv.
+
+    The pages of a file are pages of one, where all of them are labelled; a page of zeros would say that there
+    is nothing on it.
+    """
+    groups: list[tuple[str, list[ExportItem]]] = []
+    for stack in stacks_of(request.items):
+        pages = [stack.items[page] for page in sorted(stack.items)]
+        if len(pages) == stack.pages > 1:
+            groups.append((f"{stack.stem}.tif", pages))
+        else:
+            groups += [(f"{item.stem}.tif", [item]) for item in pages]
+    return (yield from _each(request, groups, _write_tiff))
 
 
 def npz(request: ExportRequest) -> Job[ExportReport]:
@@ -104,34 +117,42 @@ def read_npz(path: Path, images: Images) -> Job[Reading]:
     return collector.reading([ForeignClass(n, names.get(n, "background" if n == 0 else "")) for n in known])
 
 
-def _each(request: ExportRequest, suffix: str, write: Callable[[Path, Ids], None]) -> Job[ExportReport]:
+def _each(
+    request: ExportRequest,
+    groups: Sequence[tuple[str, Sequence[ExportItem]]],
+    write: Callable[[Path, Sequence[Ids]], None],
+) -> Job[ExportReport]:
+    """Write files of the names given, each with the pages that belong into it, and the table."""
     paths: list[Path] = []
     problems: list[str] = []
-    rows: list[list[object]] = [["label_image", "object", "class"]]
+    paged = any(len(items) > 1 for _, items in groups)
+    rows: list[list[object]] = [["label_image", "object", "class", *(["page"] if paged else [])]]
     names = {c.index: c.name for c in request.classes}
-    for done, item in enumerate(request.items):
-        yield Progress(done / len(request.items), tr("Exporting"))
-        labels = item.labels()
-        ids = numbered(item, request.classes)
-        if ids.max(initial=0) > _MOST_IN_PNG:
-            ids = counted(ids)
-        path = request.out / f"{item.stem}{suffix}"
+    for done, (name, items) in enumerate(groups):
+        yield Progress(done / len(groups), tr("Exporting"))
+        pages = [numbered(item, request.classes) for item in items]
+        pages = [counted(ids) if ids.max(initial=0) > _MOST_IN_PNG else ids for ids in pages]
+        path = request.out / name
         try:
-            write(path, ids)
+            write(path, pages)
         except FormatError as error:
             problems.append(str(error))
             continue
         paths.append(path)
-        numbers, places = np.unique(ids, return_index=True)
-        for number, place in zip(numbers.tolist(), places.tolist(), strict=True):
-            if number:
-                rows.append([item.stem, number, names[int(labels.ravel()[place])]])
+        for page, (item, ids) in enumerate(zip(items, pages, strict=True), start=1):
+            labels = item.labels()
+            numbers, places = np.unique(ids, return_index=True)
+            for number, place in zip(numbers.tolist(), places.tolist(), strict=True):
+                if number:
+                    row = [path.stem, number, names[int(labels.ravel()[place])]]
+                    rows.append([*row, page] if paged else row)
     listing = request.out / "objects.csv"
     write_bytes(listing, csv_bytes(rows))
     return ExportReport((*paths, listing), tuple(problems))
 
 
-def _write_png(path: Path, ids: Ids) -> None:
+def _write_png(path: Path, pages: Sequence[Ids]) -> None:
+    (ids,) = pages
     if ids.max() > _MOST_IN_PNG:
         raise FormatError(
             tr("{name} would need more than 65535 objects; export it as label TIFF instead.").format(
@@ -142,10 +163,11 @@ def _write_png(path: Path, ids: Ids) -> None:
         Image.fromarray(ids.astype(np.uint16)).save(temporary, format="PNG")
 
 
-def _write_tiff(path: Path, ids: Ids) -> None:
-    kept = ids.astype(np.uint16 if ids.max() <= _MOST_IN_PNG else np.uint32)
-    with atomic_write(path) as temporary:
-        tifffile.imwrite(temporary, kept, compression="zlib", metadata=None)
+def _write_tiff(path: Path, pages: Sequence[Ids]) -> None:
+    kind = np.uint16 if max(ids.max() for ids in pages) <= _MOST_IN_PNG else np.uint32
+    with atomic_write(path) as temporary, tifffile.TiffWriter(temporary) as file:
+        for ids in pages:
+            file.write(ids.astype(kind), compression="zlib", metadata=None)
 
 
 def _archives(path: Path) -> list[Path]:

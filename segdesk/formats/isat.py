@@ -13,12 +13,12 @@ from segdesk.core.errors import FormatError
 from segdesk.core.files import write_text
 from segdesk.core.geometry import Box
 from segdesk.core.jobs import Job, Progress
-from segdesk.core.naming import natural_key
 from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
-from segdesk.formats.foreign import Collector, Drawing, Images, Reading, check_declared
+from segdesk.formats.foreign import Collector, Drawing, Images, Reading, Target, check_declared
 from segdesk.formats.items import ExportReport, ExportRequest
-from segdesk.formats.json_files import entries, first_contents, points_of, read_json, text_of, write_json
+from segdesk.formats.json_files import entries, first_contents, points_of, text_of, write_json
+from segdesk.formats.json_per_image import Numbered, files_of, read_each
 from segdesk.formats.shapes import Covered, Ring, area_of, fill_index, holes_of, index_rings, objects_of
 from segdesk.formats.yaml_names import quoted
 
@@ -72,42 +72,26 @@ def recognise(path: Path) -> bool:
 
 def read(path: Path, images: Images) -> Job[Reading]:
     """Objects from the lowest layer up."""
-    collector = Collector(images)
-    files = _files(path)
-    for done, file in enumerate(files):
-        yield Progress(done / len(files), tr("Reading labels"))
-        try:
-            content = read_json(file)
-        except FormatError as error:
-            collector.problems.append(str(error))
-            continue
-        try:
-            if not isinstance(content, dict) or not isinstance(content.get("info"), dict):
-                raise FormatError(tr('it has no "info"'))
-            info = content["info"]
-            objects = entries(content, "objects")
-            near = (file.parent, file.parent.parent / "images", file.parent.parent)
-            target = collector.find(text_of(info, "name"), near)
-            if target is None:
-                continue
-            check_declared(info.get("width"), info.get("height"), target)
-        except FormatError as error:
-            collector.complain(file.name, error)
-            continue
-        drawing = Drawing(target)
-        taken = 0
-        for number, entry in sorted(enumerate(objects, start=1), key=lambda pair: _layer(pair[1])):
-            try:
-                ring = points_of(entry.get("segmentation") if isinstance(entry, dict) else None)
-                area = area_of([ring], target.height, target.width, fill_index)
-                category = text_of(entry, "category")
-                drawing.add(area, collector.number(category), _group(entry, category))
-                taken += 1
-            except FormatError as error:
-                where = tr("{name}, object {number}").format(name=file.name, number=number)
-                collector.complain(where, error)
-        collector.add(target, drawing.labels, file.name, taken, ids=drawing.ids)
-    return collector.reading()
+    return read_each(_files(path), images, tr("{name}, object {number}"), _open, _draw)
+
+
+def _open(content: Any, file: Path, images: Images) -> tuple[Target | None, Numbered]:
+    if not isinstance(content, dict) or not isinstance(content.get("info"), dict):
+        raise FormatError(tr('it has no "info"'))
+    info = content["info"]
+    objects = entries(content, "objects")
+    near = (file.parent, file.parent.parent / "images", file.parent.parent)
+    target = images.find(text_of(info, "name"), near)
+    if target is not None:
+        check_declared(info.get("width"), info.get("height"), target)
+    return target, sorted(enumerate(objects, start=1), key=lambda pair: _layer(pair[1]))
+
+
+def _draw(entry: Any, _: int, drawing: Drawing, collector: Collector) -> None:
+    ring = points_of(entry.get("segmentation") if isinstance(entry, dict) else None)
+    area = area_of([ring], drawing.target.height, drawing.target.width, fill_index)
+    category = text_of(entry, "category")
+    drawing.add(area, collector.number(category), _group(entry, category))
 
 
 def _entries(found: FoundObject, name: str, group: int, layers: Iterator[int]) -> Iterator[dict[str, Any]]:
@@ -150,6 +134,4 @@ def _layer(entry: Any) -> float:
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path] if path.suffix.lower() == ".json" else []
-    return sorted((p for p in path.glob("*.json") if p.is_file()), key=lambda p: natural_key(p.name))
+    return files_of(path, ".json")

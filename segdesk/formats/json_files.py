@@ -44,7 +44,9 @@ def read_json(path: Path) -> Any:
         ) from error
     except UnicodeDecodeError as error:
         raise FormatError(
-            tr("{name} is not in UTF-8; save it in that encoding.").format(name=path.name)
+            tr("{name}, line {line}: this is not in UTF-8; save the file in that encoding.").format(
+                name=path.name, line=bytes(error.object[: error.start]).count(b"\n") + 1
+            )
         ) from error
     except json.JSONDecodeError as error:
         raise FormatError(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import FormatError, ImageError
-from segdesk.core.images import list_images, read_labels
+from segdesk.core.images import inspect_image, list_images, read_labels
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import MAX_CLASSES, UNLABELLED, PackedPlane
 from segdesk.core.spreadsheet import plain
@@ -108,7 +108,8 @@ def read_instances(path: Path, images: Images) -> Job[Reading]:
             values, ids = _united(pair)
             values = values if ids is None else ids
             numbers, dense = np.unique(values, return_inverse=True)
-            names = [known.get((pair.labels[0].stem, int(n)), "object") if n else "" for n in numbers]
+            place = pair.labels[0].stem, pair.page
+            names = [known.get((*place, int(n)), "object") if n else "" for n in numbers]
             table = np.array([collector.number(name) if name else 0 for name in names], np.uint8)
         except (FormatError, ImageError) as error:
             collector.complain(pair.labels[0].name, error)
@@ -121,17 +122,18 @@ def read_instances(path: Path, images: Images) -> Job[Reading]:
     return collector.reading()
 
 
-def instance_classes(folder: Path) -> dict[tuple[str, int], str]:
-    """Classes of objects by the stem of the label image and the object's number."""
+def instance_classes(folder: Path) -> dict[tuple[str, int, int], str]:
+    """Classes of objects by the stem of the label image, the page in it, and the object's number."""
     import csv
 
-    found: dict[tuple[str, int], str] = {}
+    found: dict[tuple[str, int, int], str] = {}
     try:
         with (folder / "objects.csv").open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 number = number_of(row.get("object") or "")
                 if row.get("label_image") and number is not None and row.get("class"):
-                    found[(plain(row["label_image"]), number)] = plain(row["class"])
+                    page = number_of(row.get("page") or "1") or 1
+                    found[(plain(row["label_image"]), page - 1, number)] = plain(row["class"])
     except (OSError, UnicodeDecodeError, csv.Error):
         return {}
     return found
@@ -189,12 +191,20 @@ def _target(collector: Collector, pair: Pair) -> Any:
     else:
         name = pair.labels[0]
         near = (name.parent.parent / "images",)
-        target = collector.images.find(name.name, near, pair.page) or collector.images.find(
-            bare_stem(name.stem), near, pair.page
-        )
+        images, stem = collector.images, bare_stem(name.stem)
+        target = images.find(name.name, near, pair.page) or images.find(stem, near, pair.page)
+        if target is None and (pair.page or _has_pages(name)):
+            target = images.find_page(name.stem, pair.page, near) or images.find_page(stem, pair.page, near)
     if target is None:
         collector.unmatched.append(pair.labels[0].name)
     return target
+
+
+def _has_pages(file: Path) -> bool:
+    try:
+        return inspect_image(file).pages > 1
+    except ImageError:
+        return False
 
 
 def _united(pair: Pair) -> tuple[NDArray[Any], NDArray[Any] | None]:

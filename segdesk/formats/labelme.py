@@ -17,21 +17,15 @@ from PIL import Image
 from segdesk.core.errors import FormatError
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import UNLABELLED, Plane
-from segdesk.core.naming import natural_key
 from segdesk.core.objects.found import FoundObject
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Collector, Drawing, Images, Reading, Target, check_declared
 from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
-from segdesk.formats.json_files import (
-    entries,
-    first_contents,
-    points_of,
-    read_json,
-    text_of,
-    whole,
-    write_json,
-)
+from segdesk.formats.json_files import entries, first_contents, points_of, text_of, whole, write_json
+from segdesk.formats.json_per_image import Numbered, files_of, read_each
 from segdesk.formats.shapes import Area, Ring, area_of, fill_index, index_rings, keyhole, objects_of
+
+_MARKS = frozenset({"difficult", "score", "attributes", "kie_linking"})  # of X-AnyLabeling's shapes
 
 
 def labelme(request: ExportRequest) -> Job[ExportReport]:
@@ -45,60 +39,50 @@ def xanylabeling(request: ExportRequest) -> Job[ExportReport]:
 
 
 def recognise(path: Path) -> bool:
-    """Whether a file, or the first JSON file of a folder, is labelme's or X-AnyLabeling's."""
-    return any(
-        isinstance(content, dict) and "shapes" in content and "imagePath" in content
-        for content in first_contents(_files(path))
-    )
+    """Whether a file, or the first JSON file of a folder, is labelme's or like it."""
+    return any(_is_ours(content) for content in first_contents(_files(path)))
+
+
+def recognise_xanylabeling(path: Path) -> bool:
+    """The same, with what X-AnyLabeling alone writes beside it."""
+    return any(_is_ours(content) and _is_marked(content) for content in first_contents(_files(path)))
+
+
+def _is_ours(content: Any) -> bool:
+    return isinstance(content, dict) and "shapes" in content and "imagePath" in content
+
+
+def _is_marked(content: dict[str, Any]) -> bool:
+    shapes = content["shapes"] if isinstance(content["shapes"], list) else []
+    return "checked" in content or any(isinstance(s, dict) and not _MARKS.isdisjoint(s) for s in shapes)
 
 
 def read(path: Path, images: Images) -> Job[Reading]:
     """Shapes in their order, a later one over an earlier one; filled as labelme fills them."""
-    collector = Collector(images)
-    files = _files(path)
-    for done, file in enumerate(files):
-        yield Progress(done / len(files), tr("Reading labels"))
-        try:
-            content = read_json(file)
-        except FormatError as error:
-            collector.problems.append(str(error))
-            continue
-        try:
-            if not isinstance(content, dict):
-                raise FormatError(tr("it holds no JSON object"))
-            name = text_of(content, "imagePath")
-            shapes = entries(content, "shapes")
-            near = (file.parent, file.parent.parent / "images", file.parent.parent / "JPEGImages")
-            target = collector.images.find(name, near) or collector.images.find(file.stem, near)
-            if target is None:
-                collector.unmatched.append(file.name)
-                continue
-            check_declared(content.get("imageWidth"), content.get("imageHeight"), target)
-        except FormatError as error:
-            collector.complain(file.name, error)
-            continue
-        drawing = Drawing(target)
-        taken = 0
-        for number, shape in enumerate(shapes, start=1):
-            try:
-                area = _covered(shape, target)
-                label = text_of(shape, "label")
-                drawing.add(area, collector.number(label), _group(shape, label))
-                taken += 1
-            except FormatError as error:
-                where = tr("{name}, shape {number}").format(name=file.name, number=number)
-                collector.complain(where, error)
-        collector.add(target, drawing.labels, file.name, taken, ids=drawing.ids)
-    return collector.reading()
+    return read_each(_files(path), images, tr("{name}, shape {number}"), _open, _draw)
+
+
+def _open(content: Any, file: Path, images: Images) -> tuple[Target | None, Numbered]:
+    if not isinstance(content, dict):
+        raise FormatError(tr("it holds no JSON object"))
+    name = text_of(content, "imagePath")
+    shapes = entries(content, "shapes")
+    near = (file.parent, file.parent.parent / "images", file.parent.parent / "JPEGImages")
+    target = images.find(name, near) or images.find(file.stem, near)
+    if target is not None:
+        check_declared(content.get("imageWidth"), content.get("imageHeight"), target)
+    return target, enumerate(shapes, start=1)
+
+
+def _draw(shape: Any, _: int, drawing: Drawing, collector: Collector) -> None:
+    area = _covered(shape, drawing.target)
+    label = text_of(shape, "label")
+    drawing.add(area, collector.number(label), _group(shape, label))
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path] if path.suffix.lower() == ".json" else []
-    found = [p for p in path.glob("*.json") if p.is_file()]
-    if not found:
-        found = [p for folder in ("json", "annotations", "labels") for p in (path / folder).glob("*.json")]
-    return sorted(found, key=lambda p: natural_key(p.name))
+    folders = [path / name for name in ("json", "annotations", "labels")]
+    return files_of(path, ".json") or [file for folder in folders for file in files_of(folder, ".json")]
 
 
 def _each(
@@ -218,7 +202,7 @@ def _covered(shape: Any, target: Target) -> Area:
         return _from_mask(shape.get("mask"), points, height, width)
     if kind in ("rectangle", "circle") and len(points) == 2:
         points = _rectangle(points) if kind == "rectangle" else _circle(points)
-    elif kind not in ("polygon", "rectangle", "rotation", "circle"):
+    elif kind not in ("polygon", "rectangle", "rotation", "quadrilateral", "circle"):
         raise FormatError(tr("shapes of type {kind} cover no pixels").format(kind=str(kind)[:40]))
     if len(points) < 3:
         raise FormatError(tr("a polygon needs three points or more"))

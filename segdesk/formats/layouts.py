@@ -19,7 +19,8 @@ _IMAGES = ("images", "image", "imgs", "img", "jpegimages", "imagestr")
 _LABELS = ("1st_manual", "masks", "labels", "label", "mask", "annotations", "gt", "groundtruth", "labelstr")
 _SPLITS = ("train", "training", "val", "valid", "validation", "test", "testing")
 _MARKS = re.compile(
-    r"[ _.-](training|train|test|manual\d*|masks?|labels?|gt|seg|annotation|cp_masks|instances|0000)$",
+    r"[ _.-](training|train|test|manual\d*|masks?|labels?|gt|seg|annotation|cp_masks|instances|0000"
+    r"|simple segmentation|object identities)$",  # as ilastik calls what it writes
     re.IGNORECASE,
 )
 _MOST = 200_000  # files that a folder may hold

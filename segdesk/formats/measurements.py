@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.classes import SegClass
 from segdesk.core.errors import ImageError
-from segdesk.core.images import ImageSource, read_image
+from segdesk.core.images import ImageSource
 from segdesk.core.images.calibration import read_pixel_size
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.measure import ObjectTable, measure_objects
@@ -50,7 +50,7 @@ def measure_all(request: ExportRequest, *, skeleton: bool = True) -> Job[Measure
         labels = item.labels()
         image: NDArray[Any] | None = None
         try:
-            image = read_image(item.source)
+            image = item.pixels()
             if image.shape[:2] != labels.shape:
                 image = None
         except ImageError as error:

@@ -1,4 +1,4 @@
-"""NIfTI label volumes: the pages of a file as the slices of one volume, in the place of its image."""
+"""NIfTI label volumes: the pages of a file, or the files of a series, as the slices of one volume."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from segdesk.core.mask import UNLABELLED
 from segdesk.core.translation import tr
 from segdesk.formats import optional
 from segdesk.formats.dicom_frames import plane_of, read_header
+from segdesk.formats.dicom_series import volume_affine
 from segdesk.formats.items import ExportReport, ExportRequest
-from segdesk.formats.stacks import Stack, stacks_of
+from segdesk.formats.stacks import Stack, volumes_of
 
 _LONGEST_SIDE = 32767  # that the first version of the format can name
 _SMALL = ("nm", "µm")
@@ -32,9 +33,9 @@ def nifti(request: ExportRequest) -> Job[ExportReport]:
     """STEM.nii.gz of class indices, uint8, and classes.txt with a line "index name" a class.
 
     Where the image is a NIfTI volume, the labels have its shape, axes and place; where it is DICOM, the first
-    axis goes along its rows and the second down its columns, in its place. Else x goes to the person's left
-    and y to the back, as medical programs show an image; slices lie as far apart as pixels. Slices that have
-    no labels are UNLABELLED all over.
+    axis goes along its rows and the second down its columns, in its place, and the files of one series are
+    one volume. Else x goes to the person's left and y to the back, as medical programs show an image; slices
+    lie as far apart as pixels. Slices that have no labels are UNLABELLED all over.
 
     Raises:
         FormatError: nibabel is not installed.
@@ -45,7 +46,7 @@ def nifti(request: ExportRequest) -> Job[ExportReport]:
     write_text(names, "".join(f"{c.index} {c.name}\n" for c in request.classes))
     paths: list[Path] = [names]
     problems: list[str] = []
-    stacks = stacks_of(request.items)
+    stacks = volumes_of(request.items)
     for done, stack in enumerate(stacks):
         yield Progress(done / len(stacks), tr("Exporting"))
         try:
@@ -86,7 +87,9 @@ def _of_pages(nibabel: Any, stack: Stack) -> Any:
     _fill(voxels.T, stack)
     x, y, unit = _sized(stack.first.pixel_size or read_pixel_size(stack.first.source))
     affine = np.diag([-x, -y, x, 1.0])
-    if stack.path.is_file() and kinds.recognise(stack.path) == kinds.DICOM:
+    if stack.slices:
+        unit, affine = "mm", volume_affine(stack.slices)
+    elif stack.path.is_file() and kinds.recognise(stack.path) == kinds.DICOM:
         unit, affine = "mm", plane_of(read_header(stack.path), 0, (1.0, 1.0)).affine
     kind = nibabel.Nifti1Image if max(voxels.shape) <= _LONGEST_SIDE else nibabel.Nifti2Image
     volume = kind(voxels, affine)

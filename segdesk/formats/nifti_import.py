@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from segdesk.core.mask import UNLABELLED
 from segdesk.core.translation import tr
 from segdesk.formats import optional
 from segdesk.formats.dicom_frames import plane_of, read_header
+from segdesk.formats.dicom_series import SeriesFinder
 from segdesk.formats.foreign import Collector, ForeignClass, Images, Reading, Target
 from segdesk.formats.label_images import class_names, classes_of
 from segdesk.formats.layouts import Pair, alone, bare_stem, find_pairs, stem_of
@@ -46,6 +49,7 @@ def read(path: Path, images: Images) -> Job[Reading]:
     collector = Collector(images)
     names = class_names(path)
     values: set[int] = set()
+    finder = SeriesFinder()
     pairs = [pair for pair in _pairs(path) if _is_nifti(pair.labels[0])]
     for done, pair in enumerate(pairs):
         yield Progress(done / len(pairs), tr("Reading labels"))
@@ -55,7 +59,8 @@ def read(path: Path, images: Images) -> Job[Reading]:
                 volume = nibabel.load(file)
                 count = int(np.prod(volume.shape[2:]))
             # Any page tells which image it is; the first ones may not be in the project.
-            found = (_target(collector, pair, page) for page in range(min(count, _MOST_PAGES)))
+            place = _Place(collector, pair, count, finder)
+            found = (place.target(page) for page in range(min(count, _MOST_PAGES)))
             first = next((target for target in found if target is not None), None)
             if first is None:
                 collector.unmatched.append(file.name)
@@ -64,7 +69,7 @@ def read(path: Path, images: Images) -> Job[Reading]:
         except (FormatError, ImageError) as error:
             collector.complain(file.name, error)
             continue
-        _take(collector, pair, pages)
+        _take(place, pages)
         values |= {int(v) for v in np.unique(pages)}
     if not names:
         return collector.reading(classes_of(values, {}))
@@ -72,12 +77,12 @@ def read(path: Path, images: Images) -> Job[Reading]:
     return collector.reading([ForeignClass(n, names.get(n, "background" if n == 0 else "")) for n in known])
 
 
-def _take(collector: Collector, pair: Pair, pages: NDArray[np.uint8]) -> None:
-    lead = pages.shape[:-2]
+def _take(place: _Place, pages: NDArray[np.uint8]) -> None:
+    lead, collector = pages.shape[:-2], place.collector
     for page in range(int(np.prod(lead))):
         labels = pages[tuple(int(i) for i in np.unravel_index(page, lead))]
-        target = _target(collector, pair, page)
-        where = tr("{name}, slice {number}").format(name=pair.labels[0].name, number=page + 1)
+        target = place.target(page)
+        where = tr("{name}, slice {number}").format(name=place.pair.labels[0].name, number=page + 1)
         if target is not None:
             if not (labels == UNLABELLED).all():
                 collector.add(target, np.ascontiguousarray(labels), where)
@@ -85,14 +90,36 @@ def _take(collector: Collector, pair: Pair, pages: NDArray[np.uint8]) -> None:
             collector.unmatched.append(where)
 
 
-def _target(collector: Collector, pair: Pair, page: int) -> Target | None:
-    if pair.image is not None:
-        return collector.images.at(pair.image, page)
-    file = pair.labels[0]
-    near = [file.parent.parent / name for name in _NEAR]
-    stem = stem_of(file)
-    found = collector.images.find_page(stem, page, near)
-    return found or collector.images.find_page(bare_stem(stem), page, [*near, file.parent])
+@dataclass(frozen=True)
+class _Place:
+    """Where the slices of a volume belong. count: how many it has."""
+
+    collector: Collector
+    pair: Pair
+    count: int
+    finder: SeriesFinder
+
+    def target(self, page: int) -> Target | None:
+        """The page of the image, or the file of its series where the volume is all of that."""
+        slices = self._slices
+        return self.collector.images.at(slices[page]) if slices else self._page(page)
+
+    @cached_property
+    def _slices(self) -> tuple[Path, ...]:
+        named = self._page(0) if self.count > 1 else None
+        if named is None or kinds.recognise(named.source.path) != kinds.DICOM:
+            return ()
+        slices = self.finder.slices(named.source.path)
+        return slices if len(slices) == self.count else ()
+
+    def _page(self, page: int) -> Target | None:
+        images, file = self.collector.images, self.pair.labels[0]
+        if self.pair.image is not None:
+            return images.at(self.pair.image, page)
+        near = [file.parent.parent / name for name in _NEAR]
+        stem = stem_of(file)
+        found = images.find_page(stem, page, near)
+        return found or images.find_page(bare_stem(stem), page, [*near, file.parent])
 
 
 def _pages(nibabel: Any, file: Path, volume: Any, target: Target) -> NDArray[np.uint8]:

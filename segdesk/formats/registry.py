@@ -109,7 +109,7 @@ def export_formats() -> dict[str, ExportFormat]:
             tr("A file an image with polygons; a slit leads into each hole."),
             labelme.xanylabeling,
             loses=tr("a hole but by a slit, which can cost a few pixels."),
-            reader="labelme",
+            reader="xanylabeling",
         ),
         ExportFormat(
             "isat",

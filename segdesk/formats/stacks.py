@@ -1,23 +1,25 @@
-"""Which labelled pages belong together: those of one file, where they are of one size, are a stack."""
+"""Which labelled pages belong together: those of one file, or of one DICOM series, are a stack."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segdesk.core.errors import ImageError
-from segdesk.core.images import inspect_image
+from segdesk.core.images import inspect_image, kinds
+from segdesk.formats.dicom_series import SeriesFinder
 from segdesk.formats.items import ExportItem
 
 
 @dataclass(frozen=True)
 class Stack:
-    """The labelled pages of one file.
+    """The labelled pages of one file, or files of one series.
 
     stem: the name its files get.   pages: how many the file has, also those without labels.
-    items: by their page, from 0 on.
+    items: by their page, or place in the series, from 0 on.
+    slices: the files of the series, where it is one; `path` is one of them.
     """
 
     stem: str
@@ -26,10 +28,46 @@ class Stack:
     height: int
     width: int
     items: Mapping[int, ExportItem]
+    slices: tuple[Path, ...] = ()
 
     @property
     def first(self) -> ExportItem:
         return next(iter(self.items.values()))
+
+
+def volumes_of(items: Sequence[ExportItem]) -> list[Stack]:
+    """As `stacks_of`, and the files of a DICOM series are one stack; it has the name of its first file.
+
+    Raises:
+        FormatError: there are DICOM files, and pydicom is not installed.
+    """
+    finder, others = SeriesFinder(), list[ExportItem]()
+    series: dict[tuple[Path, ...], dict[int, ExportItem]] = defaultdict(dict)
+    for item in items:
+        path = item.source.path
+        slices = finder.slices(path) if _is_dicom(path) else ()
+        if slices:
+            series[slices][slices.index(path)] = item
+        else:
+            others.append(item)
+    stacks = stacks_of(others)
+    for slices, placed in series.items():
+        sizes = {(item.packed.height, item.packed.width) for item in placed.values()}
+        if len(sizes) > 1:  # one of the files is another picture now
+            stacks += stacks_of(list(placed.values()))
+        else:
+            pages = dict(sorted(placed.items()))
+            first = next(iter(pages.values()))
+            whole = _stack(first.stack, len(slices), pages)
+            stacks.append(replace(whole, slices=slices))
+    return stacks
+
+
+def _is_dicom(path: Path) -> bool:
+    try:
+        return kinds.recognise(path) == kinds.DICOM
+    except ImageError:
+        return False
 
 
 def stacks_of(items: Sequence[ExportItem]) -> list[Stack]:

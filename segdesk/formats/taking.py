@@ -11,6 +11,7 @@ import numpy as np
 from segdesk.core.document import Document
 from segdesk.core.errors import FormatError
 from segdesk.core.jobs import Job, Progress
+from segdesk.core.lasting_numbers import numbers_kept
 from segdesk.core.mask import UNLABELLED, PackedPlane, Plane
 from segdesk.core.patch import State
 from segdesk.core.project import Project, Sample
@@ -120,8 +121,14 @@ def take(
         for number, picture in enumerate(wanted):
             yield Progress(number / len(wanted), tr("Importing"))
             sample = picture.target.sample or by_source[picture.target.key]
-            document = opened.get(sample.id) or Document(project, project.samples.get(sample.id))
-            _label(document, table[picture.labels.unpack()], picture.borders, choices)
+            document = opened.get(sample.id)
+            labels = table[picture.labels.unpack()]
+            if document is not None:
+                _label(document, labels, picture.borders, choices)
+            else:
+                with numbers_kept(project, sample.id):
+                    document = Document(project, project.samples.get(sample.id))
+                    _label(document, labels, picture.borders, choices)
             if picture.anchors is not None and not project.numbers.of(sample.id).current:
                 project.numbers.keep(sample.id, picture.anchors)
             done.append(sample.id)
@@ -148,6 +155,8 @@ def _wanted(reading: Reading, choices: Choices) -> tuple[Sequence[Labelled], Seq
 def _stays(sample: Sample, choices: Choices) -> bool:
     if choices.standing is Standing.PREDICTION and sample.state is State.CONFIRMED:
         return True  # what a person confirmed is never predicted over
+    if choices.conflict is Conflict.UNLABELLED:
+        return sample.state is State.CONFIRMED  # there, nothing is unlabelled
     return choices.conflict is Conflict.MINE and sample.state in (State.CORRECTED, State.CONFIRMED)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from segdesk.core.errors import ImageError, SegdeskError
+from segdesk.core.errors import ImageError
 from segdesk.core.files import atomic_write, write_text
 from segdesk.core.images import list_images
 from segdesk.core.jobs import Job, Progress
@@ -18,7 +18,7 @@ from segdesk.core.project import Split
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Images, Reading
 from segdesk.formats.instances import counted, numbered
-from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
+from segdesk.formats.items import ExportReport, ExportRequest
 from segdesk.formats.label_images import class_names, read_pairs
 from segdesk.formats.layouts import Pair
 from segdesk.formats.splits import NAMES, listed_splits, part_of, parts_of
@@ -58,9 +58,13 @@ def voc(request: ExportRequest) -> Job[ExportReport]:
             )
         paths.append(path)
         try:
-            paths.append(_picture(item, request.out / _PICTURES))
-        except SegdeskError as error:
+            pixels = item.picture()
+        except ImageError as error:
             problems.append(str(error))
+        else:
+            path = request.out / _PICTURES / f"{item.stem}.jpg"
+            _write_picture(path, pixels, item.source.path)
+            paths.append(path)
     names = request.out / "class_names.txt"
     write_text(names, "".join(f"{c.index} {c.name}\n" for c in request.classes))
     parts = parts_of(request)
@@ -115,17 +119,12 @@ def write_palette(path: Path, plane: Plane) -> None:
         picture.save(temporary, format="PNG")
 
 
-def _picture(item: ExportItem, folder: Path) -> Path:
-    path = folder / f"{item.stem}.jpg"
-    pixels = item.picture()
-    source = item.source.path
-    if source.suffix.lower() in (".jpg", ".jpeg") and _is_upright(source):
-        with atomic_write(path) as temporary:
-            shutil.copyfile(source, temporary)  # so that nothing is lost a second time
-        return path
+def _write_picture(path: Path, pixels: NDArray[np.uint8], source: Path) -> None:
     with atomic_write(path) as temporary:
-        Image.fromarray(pixels).save(temporary, format="JPEG", quality=95)
-    return path
+        if source.suffix.lower() in (".jpg", ".jpeg") and _is_upright(source):
+            shutil.copyfile(source, temporary)  # so that nothing is lost a second time
+        else:
+            Image.fromarray(pixels).save(temporary, format="JPEG", quality=95)
 
 
 def _is_upright(path: Path) -> bool:

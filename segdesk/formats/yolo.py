@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from segdesk.core.errors import FormatError, SegdeskError
+from segdesk.core.errors import FormatError, ImageError
 from segdesk.core.files import write_text
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import MAX_CLASSES
@@ -51,11 +51,13 @@ def yolo(request: ExportRequest) -> Job[ExportReport]:
         write_text(path, "".join(lines))
         paths.append(path)
         try:
-            picture = request.out / "images" / part / f"{item.stem}.png"
-            write_png(picture, item.picture())
-            paths.append(picture)
-        except SegdeskError as error:
+            picture = item.picture()
+        except ImageError as error:
             problems.append(str(error))
+        else:
+            path = request.out / "images" / part / f"{item.stem}.png"
+            write_png(path, picture)
+            paths.append(path)
     names = "".join(f"  {n}: {quoted(c.name)}\n" for n, c in enumerate(request.foreground))
     data = request.out / "data.yaml"
     there = {part_of(item) for item in request.items}

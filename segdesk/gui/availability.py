@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QKeySequence
 
 from segdesk.core.translation import tr
 from segdesk.gui.actions import Actions
@@ -39,6 +40,7 @@ class Availability(QObject):
         self._loop_bar = loop_bar
         self._versions = versions
         self._actions = actions
+        self._there: set[str] = set()
         for signal in (
             bench.sample_changed,
             bench.picture_ready,
@@ -87,4 +89,25 @@ class Availability(QObject):
         actions["pause"].setIcon(icon("play" if held else "pause"))
         actions["stacks"].setChecked(bench.settings.values.stacks)
         actions["learn_by_itself"].setChecked(bench.settings.values.learn_by_itself)
+        self._there = there
         actions.allow(there)
+
+    def why_not(self, keys: QKeySequence) -> str:
+        """Why the order that these keys mean cannot be done now; "" where it can, or there is none."""
+        for order in self._actions.orders:
+            missing = order.needs - self._there
+            if missing and keys in self._actions[order.id].shortcuts():
+                return self._reason(min(missing))
+        return ""
+
+    def _reason(self, missing: str) -> str:
+        reasons = {
+            "project": tr("There is no project yet: open images or a project first."),
+            "sample": tr("There is no image on screen."),
+            "image": tr("There is no image on screen."),
+            "undo": tr("There is nothing to undo on this image."),
+            "redo": tr("There is nothing to redo on this image."),
+            "job": tr("Nothing is running."),
+            "versions": tr("There are not two versions of the model yet: retrain first."),
+        }
+        return (reasons | self._loop_bar.shown.why_not).get(missing, "")

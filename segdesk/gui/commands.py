@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtWidgets import QMainWindow
 
 from segdesk.core.errors import SegdeskError
+from segdesk.core.jobs import Job, in_one_step
 from segdesk.core.limits import raise_to
 from segdesk.core.network_choices import options_to_text
 from segdesk.core.paths import user_data, user_logs
-from segdesk.core.project import SUFFIX
+from segdesk.core.project import SUFFIX, Project
 from segdesk.core.sample_project import make_sample_project
 from segdesk.core.translation import tr
 from segdesk.gui.canvas import Canvas
@@ -25,11 +27,10 @@ from segdesk.gui.dialogs.new_project import NewProjectDialog
 from segdesk.gui.dialogs.settings import SettingsDialog
 from segdesk.gui.exporting import foresee, start_export
 from segdesk.gui.learning import Learning
-from segdesk.gui.states import sample_name
 from segdesk.gui.theme import Theme
 from segdesk.gui.tools import TOOLS
 from segdesk.gui.workbench import Workbench
-from segdesk.gui.worker import Worker
+from segdesk.gui.worker import Task, Worker
 
 
 class Commands(QObject):
@@ -53,6 +54,7 @@ class Commands(QObject):
         self._canvas = canvas
         self._files = files
         self._theme = theme
+        self._draws_samples = False
         self.reclassify: Callable[[int], object] = lambda _: None  # what selected objects become by a digit
         self.handlers: dict[str, Callable[[], object]] = {
             "open_images": self.open_images,
@@ -80,7 +82,6 @@ class Commands(QObject):
             "find_missing": self.find_missing,
             "keep_mask": bench.image_files.keep_mask,
             "begin_anew": bench.image_files.begin_anew,
-            "remove": self.remove,
             "smaller_brush": canvas.shrink_brush,
             "larger_brush": canvas.grow_brush,
             "lock_class": self.lock_class,
@@ -163,14 +164,21 @@ class Commands(QObject):
             self._bench.create_project(new.folder, new.classes, new.images)
 
     def sample_project(self) -> None:
-        try:
-            project = make_sample_project(user_data() / "samples")
-        except SegdeskError as error:
-            self._bench.error.emit(str(error))
+        """Draw the sample images beside the window and open their project, if nothing else was opened."""
+        if self._draws_samples:
             return
-        folder = project.folder
-        project.close()
-        self._bench.open_project(folder)
+        self._draws_samples = True
+        task = Task(tr("Drawing the sample images"), _sample_project)
+        task.finished = partial(self._on_samples_drawn, self._bench.project)
+        task.ended = self._on_samples_over
+        self._files.submit(task)
+
+    def _on_samples_drawn(self, instead_of: Project | None, folder: Path) -> None:
+        if self._bench.project is instead_of:
+            self._bench.open_project(folder)
+
+    def _on_samples_over(self) -> None:
+        self._draws_samples = False
 
     def save(self) -> None:
         self._bench.message.emit(
@@ -216,28 +224,6 @@ class Commands(QObject):
             self._bench.error.emit(str(error))
         self.settings_changed.emit()
 
-    def remove(self) -> None:
-        """Ask before a mask is thrown away; an image without one goes without a question."""
-        current, document = self._bench.current, self._bench.document
-        if current is None:
-            return
-        if document is not None and (document.mask.labels.any() or document.mask.corrected.any()):
-            text = tr("Remove {name} from the project? Its mask is thrown away; the file stays.")
-            question = QMessageBox(
-                QMessageBox.Icon.Question,
-                tr("Remove an image"),
-                text.format(name=sample_name(current)),
-                QMessageBox.StandardButton.NoButton,
-                self._window,
-            )
-            remove = question.addButton(tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-            keep = question.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-            question.setDefaultButton(keep)
-            question.exec()
-            if question.clickedButton() is not remove:
-                return
-        self._bench.remove_sample(current.id)
-
     @Slot()
     def stop(self) -> None:
         """Stop whatever runs."""
@@ -260,3 +246,12 @@ class Commands(QObject):
 
     def open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(user_logs())))
+
+
+def _sample_project() -> Job[Path]:
+    def make() -> Path:
+        project = make_sample_project(user_data() / "samples")
+        project.close()
+        return project.folder
+
+    return in_one_step(tr("Drawing the sample images"), make)

@@ -70,9 +70,12 @@ class Docks(QObject):
 
     def _arrange(self) -> None:
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self._window.resizeDocks([self.samples, self.classes], [29 * GRID, 33 * GRID], across)
+        self._window.resizeDocks([self.samples, self.classes], [29 * GRID, 34 * GRID], across)
         below = [self.classes, self.options, self.model]
         self._window.resizeDocks(below, [20 * GRID, 27 * GRID, 42 * GRID], down)
+        # Else the image would move under the first stroke, when the next event has all this laid out.
+        if (layout := self._window.layout()) is not None:
+            layout.activate()
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)

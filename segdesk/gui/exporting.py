@@ -16,7 +16,7 @@ from segdesk.formats.fidelity import contents, read_back
 from segdesk.formats.items import ExportRequest, export_request, keep_numbers
 from segdesk.formats.registry import export_format
 from segdesk.gui.dialogs.export import ExportDialog
-from segdesk.gui.importing import tell
+from segdesk.gui.report import in_short
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import Task, Worker
 
@@ -83,9 +83,10 @@ def start_export(
 
     def finished(exported: Exported) -> None:
         keep_numbers(project, request)
-        bench.message.emit(tr("Exported {count} files to {folder}.").format(count=exported.files, folder=out))
+        one, many = tr("Exported 1 file to {folder}."), tr("Exported {count} files to {folder}.")
+        bench.message.emit((one if exported.files == 1 else many).format(count=exported.files, folder=out))
         if exported.problems or exported.findings:
-            bench.error.emit(tell([*exported.problems, *exported.findings]))
+            bench.error.emit(in_short([*exported.problems, *exported.findings]))
 
     make = partial(export_all, request, formats, check=check)
     worker.submit(Task(tr("Exporting"), make, finished=finished))

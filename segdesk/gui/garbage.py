@@ -3,16 +3,23 @@
 Objects that refer to each other in a circle are freed by whichever thread happens to start a collection.
 Where widgets or timers are among them, Qt objects are then destroyed in a thread that is not theirs, and the
 program crashes (seen with a closed window and a thread that read tiles).
+
+What has become free goes back to the system now and then, so that a window which is open for days takes no
+more than what it holds.
 """
 
 from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
+from segdesk.core.allocator import give_back
+from segdesk.gui.threads import pool_of
+
 _LOOK_MS = 1000
+_GIVE_BACK = 20  # looks
 
 
 class GarbageCollection(QObject):
@@ -22,9 +29,19 @@ class GarbageCollection(QObject):
         super().__init__(parent)
         gc.disable()
         gc.freeze()  # what is there by now stays to the end, and need not be looked through
+        self._looks = 0
+        self._pool = pool_of(self)  # after much has become free, it takes a tenth of a second
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self.collect)
+        self._timer.timeout.connect(self._look)
         self._timer.start(_LOOK_MS)
+
+    @Slot()
+    def _look(self) -> None:
+        self.collect()
+        self._looks += 1
+        if self._looks >= _GIVE_BACK and QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._looks = 0
+            self._pool.start(give_back)
 
     def collect(self) -> int | None:
         """Collect the oldest generation whose turn it is by Python's own thresholds; tells which, if any.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import qtawesome
@@ -53,3 +54,20 @@ def _glyph(name: str) -> str:
 def icon(name: str, role: str = "text") -> QIcon:
     """The Material Design icon `name`, in the colour that `role` has in the theme."""
     return QIcon(_GlyphEngine(name, role))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one of several states is told: by a word, a glyph's name, and a role of the theme's colours."""
+
+    word: str
+    glyph: str
+    role: str
+
+    @property
+    def icon(self) -> QIcon:
+        return icon(self.glyph, self.role)
+
+    @property
+    def color(self) -> QColor:
+        return QColor(getattr(colors(), self.role))

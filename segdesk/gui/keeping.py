@@ -10,7 +10,7 @@ from segdesk.core.jobs import Job, Progress
 from segdesk.core.project.backups import back_up, is_due
 from segdesk.core.project.health import Finding, examine, model_digest
 from segdesk.core.translation import tr
-from segdesk.gui.importing import tell
+from segdesk.gui.report import in_short
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import Task, Worker
 
@@ -57,7 +57,7 @@ class Keeping(QObject):
             return
         if findings:
             advice = tr("Close the project, and run `segdesk doctor PROJECT --repair` in a terminal.")
-            self._bench.error.emit(f"{tell([f.sentence for f in findings])}\n{advice}")
+            self._bench.error.emit(f"{in_short([f.sentence for f in findings])}\n{advice}")
         else:
             self._bench.message.emit(
                 tr("SegDesk was cut off last time; the project was checked, and everything is whole.")

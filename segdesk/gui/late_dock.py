@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from segdesk.core.translation import tr
@@ -22,6 +23,7 @@ class LateDock(QDockWidget):
         self._window, self._grows = window, grows
         self.setObjectName(name)
         self.toggleViewAction().setToolTip(tr("Show or hide the panel {name}").format(name=title))
+        self.action: QAction | None = None
         self._placeholder: QWidget | None = QWidget()
         self._placeholder.setMinimumWidth(20 * GRID)
         self.setWidget(self._placeholder)
@@ -32,13 +34,23 @@ class LateDock(QDockWidget):
         """What the dock holds."""
         raise NotImplementedError
 
+    def follow(self, action: QAction) -> None:
+        """Let an action that opens it, and puts it away, show which of both it is."""
+        self.action = action
+        action.setCheckable(True)
+        action.setAutoRepeat(False)  # keys that are held a little would put it away again
+        self.visibilityChanged.connect(action.setChecked)
+
     def open(self) -> None:
         """Show it, before what shares its place; put it away where it is in sight already."""
-        if self.isVisible() and not self.visibleRegion().isEmpty():
+        in_sight = self.isVisible() and not self.visibleRegion().isEmpty()
+        if in_sight:
             self.hide()
         else:
             self.show()
             self.raise_()
+        if self.action is not None:
+            self.action.setChecked(not in_sight)
         if self._grows and self.isVisible():
             self._grow()
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QPushButton
 from segdesk.core.translation import tr
 from segdesk.gui.actions import Actions, keys_text
 from segdesk.gui.icons import icon
+from segdesk.gui.late_dock import LateDock
 from segdesk.gui.workbench import Workbench
 
 
@@ -28,7 +29,9 @@ class Menus(QObject):
         window.menuBar().setCornerWidget(self.palette_button)
         view, first = self["view"], actions["palette"]
         for dock in docks:
-            view.insertAction(first, dock.toggleViewAction())
+            own = dock.action if isinstance(dock, LateDock) else None
+            # An order of the same menu that opens it is moved here, so that there is one entry for it.
+            view.insertAction(first, own if own in view.actions() else dock.toggleViewAction())
         view.insertSeparator(first)
         self.recent = self["file"].addMenu(tr("Recent projects"))
         self["file"].insertMenu(actions["sample_project"], self.recent)

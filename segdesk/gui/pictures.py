@@ -23,7 +23,7 @@ THUMBNAIL = 128  # longer side, in device pixels
 
 _AT_ONCE = 4_000_000  # pixels that are decoded fast enough for the GUI thread
 _MOST_KEPT = 32  # images; who goes back further waits a moment, and small ones do not pile up
-_MOST_THUMBNAILS = 1500
+_THUMBNAILS = 16 * 2**20  # bytes of them: several screens full
 _MOST_WANTED = 64
 
 
@@ -118,7 +118,8 @@ class Pictures(QObject):
     def _on_read(self, sample_id: int, picture: Picture | None, problem: str) -> None:
         self._under_way.discard(sample_id)
         if picture is None:
-            self.failed.emit(sample_id, problem)
+            if sample_id not in self._kept:  # else its file came back while it was being read in advance
+                self.failed.emit(sample_id, problem)
             return
         self._kept[sample_id] = picture
         while len(self._kept) > 1 and (
@@ -133,12 +134,15 @@ class Thumbnails(QObject):
 
     ready = Signal(int)
 
-    _made = Signal(int, int, QImage)
+    _made = Signal(int, int, object, QImage)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, budget: int = _THUMBNAILS) -> None:
+        """budget: bytes of thumbnails that are kept."""
         super().__init__(parent)
+        self._budget = budget
         self._pool = pool_of(self)
-        self._kept: OrderedDict[int, QImage] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[ImageSource, QImage]] = OrderedDict()
+        self._size = 0  # bytes of those
         self._wanted: OrderedDict[int, ImageSource] = OrderedDict()
         self._busy = False
         self._generation = 0
@@ -146,8 +150,11 @@ class Thumbnails(QObject):
 
     def get(self, sample: Sample) -> QImage | None:
         """The thumbnail; None while it is being made; a null image where the file cannot be read."""
-        image = self._kept.get(sample.id)
-        if image is None:
+        source, image = self._kept.get(sample.id, (None, None))
+        if source == sample.source:
+            self._kept.move_to_end(sample.id)
+        else:  # there is none yet, or the file was found in another place
+            image = None
             self._wanted[sample.id] = sample.source
             self._wanted.move_to_end(sample.id)
             while len(self._wanted) > _MOST_WANTED:
@@ -155,10 +162,18 @@ class Thumbnails(QObject):
             self._start()
         return image
 
+    def renew(self, sample_id: int, *, broken: bool) -> None:
+        """The file can be read again (broken: it could not), or no longer: make its thumbnail anew."""
+        _, image = self._kept.get(sample_id, (None, None))
+        if image is not None and image.isNull() == broken:
+            self._drop(sample_id)
+            self.ready.emit(sample_id)
+
     def forget(self) -> None:
         """Another project: other samples have these ids."""
         self._generation += 1
         self._kept.clear()
+        self._size = 0
         self._wanted.clear()
 
     def close(self) -> None:
@@ -175,13 +190,23 @@ class Thumbnails(QObject):
         generation = self._generation
         self._pool.start(_made_by(self._made.emit, generation, sample_id, source))
 
-    @Slot(int, int, QImage)
-    def _on_made(self, generation: int, sample_id: int, image: QImage) -> None:
+    def _keep(self, sample_id: int, source: ImageSource, image: QImage) -> None:
+        """Keep a thumbnail; those that were not looked at for longest make room."""
+        self._drop(sample_id)
+        self._kept[sample_id] = source, image
+        self._size += image.sizeInBytes()
+        while self._size > self._budget and len(self._kept) > 1:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, sample_id: int) -> None:
+        _, image = self._kept.pop(sample_id, (None, None))
+        self._size -= image.sizeInBytes() if image is not None else 0
+
+    @Slot(int, int, object, QImage)
+    def _on_made(self, generation: int, sample_id: int, source: ImageSource, image: QImage) -> None:
         self._busy = False
         if generation == self._generation:
-            self._kept[sample_id] = image
-            while len(self._kept) > _MOST_THUMBNAILS:
-                self._kept.popitem(last=False)
+            self._keep(sample_id, source, image)
             self.ready.emit(sample_id)
         self._start()
 
@@ -194,13 +219,16 @@ def _try_to_read(sample: Sample) -> tuple[Picture | None, str]:
 
 
 def _made_by(
-    tell: Callable[[int, int, QImage], object], generation: int, sample_id: int, source: ImageSource
+    tell: Callable[[int, int, ImageSource, QImage], object],
+    generation: int,
+    sample_id: int,
+    source: ImageSource,
 ) -> Callable[[], None]:
     def work() -> None:
         try:
             image = to_qimage(small_copy(source, THUMBNAIL))
         except (SegdeskError, MemoryError):
             image = QImage()
-        tell(generation, sample_id, image)
+        tell(generation, sample_id, source, image)
 
     return work

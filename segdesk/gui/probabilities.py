@@ -30,11 +30,6 @@ class ProbabilitySight(QObject):
         canvas.options.changed.connect(self._draw)
         bench.sample_changed.connect(self._on_sample)
 
-    @property
-    def shows(self) -> bool:
-        """Whether the probability of the active class is drawn."""
-        return self._shows
-
     def toggle(self) -> None:
         """Draw the probability of the active class over the image from now on, or no longer."""
         self._shows = not self._shows

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from segdesk.core.images import Picture
 from segdesk.core.patch import State
 from segdesk.core.project import Sample
-from segdesk.core.project.fingerprint import Change, compare, fingerprint, is_rewritten, pixel_digest
+from segdesk.core.project.fingerprint import Change, compare, fingerprint, is_rewritten, picture_digest
 from segdesk.gui.threads import pool_of
 
 
@@ -37,7 +37,7 @@ class Recognition(QObject):
                 self._learn(sample, picture)
             return True
         if known.pixels is not None:
-            same = _digest(picture) == known.pixels
+            same = picture_digest(picture) == known.pixels
             if same:
                 self.learned.emit(sample.id, replace(fingerprint(sample.source.path), pixels=known.pixels))
         else:
@@ -63,7 +63,7 @@ class Recognition(QObject):
         generation = self._generation
 
         def work() -> None:
-            known = replace(fingerprint(sample.source.path), pixels=_digest(picture))
+            known = replace(fingerprint(sample.source.path), pixels=picture_digest(picture))
             if known.digest is not None:
                 self._made.emit(generation, sample.id, known)
 
@@ -72,10 +72,3 @@ class Recognition(QObject):
     def _on_made(self, generation: int, sample_id: int, known: object) -> None:
         if generation == self._generation:
             self.learned.emit(sample_id, known)
-
-
-def _digest(picture: Picture) -> str:
-    """Of the pixels, or of the small copy of an image that is too large to be held."""
-    if picture.pixels is not None:
-        return pixel_digest(picture.pixels)
-    return pixel_digest(picture.overview.sample) if picture.overview is not None else ""

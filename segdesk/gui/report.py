@@ -1,10 +1,11 @@
-"""What went wrong, in a form that a person can copy and send."""
+"""What went wrong: as a sentence, at a glance, and in a form that a person can copy and send."""
 
 from __future__ import annotations
 
 import platform
 import sys
 import traceback
+from collections.abc import Sequence
 
 import PySide6
 
@@ -13,6 +14,7 @@ from segdesk.core.errors import FaultError, SegdeskError
 from segdesk.core.translation import tr
 
 _WIDEST = 500  # characters of a line
+_MOST = 3  # problems that are told one by one
 
 
 def sentence(error: BaseException) -> str:
@@ -22,6 +24,14 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return tr("There is not enough memory for this; close other programs or use smaller images.")
     return tr("Something went wrong that SegDesk did not expect; your work is saved.")
+
+
+def in_short(problems: Sequence[str]) -> str:
+    """What went wrong with several things, as something that can be read at a glance."""
+    lines = list(problems[:_MOST])
+    if len(problems) > _MOST:
+        lines.append(tr("{count} more could not be used.").format(count=len(problems) - _MOST))
+    return "\n".join(lines)
 
 
 def report(error: BaseException) -> str:

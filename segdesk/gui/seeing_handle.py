@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from segdesk.core.translation import tr
 from segdesk.gui.canvas import Canvas
+from segdesk.gui.divider import DARK, LIGHT, paint_divider
 from segdesk.gui.theme import GRID
 
 _WIDTH = 4 * GRID
-_GRIP = 14.0  # radius of the handle
 _STEP = 0.05  # of the canvas's width, with an arrow key
-_DARK, _LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255)
 
 
 class CurtainHandle(QWidget):
@@ -57,18 +56,7 @@ class CurtainHandle(QWidget):
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x, middle = self.width() / 2, self.height() / 2
-        for color, width in ((_DARK, 4.0), (_LIGHT, 2.0)):
-            painter.setPen(QPen(color, width))
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setPen(QPen(_DARK, 2 if self.hasFocus() else 1))
-        painter.setBrush(_LIGHT)
-        painter.drawEllipse(QPointF(x, middle), _GRIP, _GRIP)
-        painter.setPen(QPen(QColor(40, 40, 40), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        for way in (-1, 1):
-            tip = QPointF(x + way * 8, middle)
-            for up in (-1, 1):
-                painter.drawLine(tip, QPointF(x + way * 4, middle + up * 4))
+        paint_divider(painter, self.width() / 2, self.height(), focused=self.hasFocus())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -114,7 +102,7 @@ class _Name(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_DARK)
+        painter.setBrush(DARK)
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-        painter.setPen(_LIGHT)
+        painter.setPen(LIGHT)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)

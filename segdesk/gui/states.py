@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtGui import QIcon
-
 from segdesk.core.classes import SegClass
 from segdesk.core.mask import BACKGROUND
 from segdesk.core.patch import State
 from segdesk.core.project import Sample
 from segdesk.core.translation import tr
-from segdesk.gui.icons import icon
+from segdesk.gui.icons import Look
 
 
-@dataclass(frozen=True)
-class StateLook:
-    """A word, the name of a glyph, and a role of the theme's colours."""
-
-    word: str
-    glyph: str
-    role: str
-
-    @property
-    def icon(self) -> QIcon:
-        return icon(self.glyph, self.role)
-
-
-def state_look(state: State) -> StateLook:
+def state_look(state: State) -> Look:
     """How this state is shown, in the language in use."""
     return {
-        State.NEW: StateLook(tr("New"), "circle-outline", "quiet"),
-        State.PREDICTED: StateLook(tr("Predicted"), "creation", "accent"),
-        State.CORRECTED: StateLook(tr("Corrected"), "pencil", "warning"),
-        State.CONFIRMED: StateLook(tr("Confirmed"), "check-circle", "good"),
+        State.NEW: Look(tr("New"), "circle-outline", "quiet"),
+        State.PREDICTED: Look(tr("Predicted"), "creation", "accent"),
+        State.CORRECTED: Look(tr("Corrected"), "pencil", "warning"),
+        State.CONFIRMED: Look(tr("Confirmed"), "check-circle", "good"),
     }[state]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
+    QLabel,
     QLineEdit,
     QScrollArea,
     QSpinBox,
@@ -20,13 +23,24 @@ from PySide6.QtWidgets import (
 from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID
 
+if TYPE_CHECKING:
+    _SpinBox = QAbstractSpinBox
+else:
+    _SpinBox = object  # Qt lets a widget have one ancestor of its own
+
 _CHEVRON = 16
+_SHORT = 10  # letters
 _SHORTCUT = QEvent.Type.ShortcutOverride
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class DropDown(QComboBox):
     """A combo box whose arrow follows the theme."""
+
+    def may_be_narrow(self) -> None:
+        """Let it be narrower than its longest item: what has no room is cut short."""
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_SHORT)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QStylePainter(self)
@@ -50,9 +64,36 @@ class DropDown(QComboBox):
         icon("chevron-down", "quiet").paint(painter, mark, Qt.AlignmentFlag.AlignCenter, mode)
 
 
+def sentences(*, quiet: bool = False) -> QLabel:
+    """Room for sentences, as they are written."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if quiet:
+        label.setProperty("rank", "quiet")
+    return label
+
+
+class _Column(QScrollArea):
+    """Scrolls up and down only, so it is never narrower than what is in it, beside its scroll bar."""
+
+    def minimumSizeHint(self) -> QSize:
+        hint, panel = super().minimumSizeHint(), self.widget()
+        if panel is None:
+            return hint
+        return QSize(
+            panel.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width(), hint.height()
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
 def scrollable(panel: QWidget) -> QScrollArea:
     """Let a panel be higher than the place it has."""
-    area = QScrollArea()
+    area = _Column()
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -70,18 +111,6 @@ def bring_up(window: QWidget) -> None:
     window.activateWindow()
 
 
-def _typed(field: QSpinBox | QDoubleSpinBox, unit: str) -> None:
-    """Take its tiny buttons from a spin box: the arrow keys and the wheel do the same."""
-    field.setSuffix(unit)
-    field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-    field.setKeyboardTracking(False)
-
-
-def _place(field: QAbstractSpinBox) -> None:
-    # A style sheet and no buttons together leave the text a single pixel.
-    field.lineEdit().setGeometry(field.rect().adjusted(GRID, 2, -GRID, -2))
-
-
 def _ends_typing(event: QEvent) -> bool:
     """Enter ends the typing; without this it would confirm the image on screen as well."""
     if isinstance(event, QKeyEvent) and event.key() in _ENTER and event.type() == _SHORTCUT:
@@ -90,61 +119,73 @@ def _ends_typing(event: QEvent) -> bool:
     return False
 
 
-class NumberField(QSpinBox):
+class _Typed(_SpinBox):
+    """A spin box without its tiny buttons, as arrow keys and the wheel do the same; Enter ends the typing."""
+
+    def event(self, event: QEvent) -> bool:
+        return _ends_typing(event) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self._place()
+
+    def _take_buttons(self) -> None:
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setKeyboardTracking(False)
+
+    def _place(self) -> None:
+        # A style sheet and no buttons together leave the text a single pixel.
+        self.lineEdit().setGeometry(self.rect().adjusted(GRID, 2, -GRID, -2))
+
+
+class NumberField(_Typed, QSpinBox):
     """A whole number to be typed."""
 
     def __init__(self, low: int, high: int, unit: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setRange(low, high)
-        _typed(self, unit)
-
-    def event(self, event: QEvent) -> bool:
-        return _ends_typing(event) or super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER:
-            self.clearFocus()
-        else:
-            super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        _place(self)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        _place(self)
+        self.setSuffix(unit)
+        self._take_buttons()
 
 
-class DecimalField(QDoubleSpinBox):
-    """A number to be typed, with as many digits as it needs."""
+class DecimalField(_Typed, QDoubleSpinBox):
+    """A number to be typed, with so many digits behind the point; a comma is as good as a point."""
 
-    def __init__(self, low: float, high: float, digits: int, parent: QWidget | None = None) -> None:
-        """digits: behind the point, at most."""
+    def __init__(
+        self, low: float, high: float, digits: int, unit: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setDecimals(digits)
         self.setRange(low, high)
-        _typed(self, "")
+        self.setSuffix(unit)
+        self._take_buttons()
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return super().validate(self._pointed(text), position)
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(self._pointed(text))
+
+    def _pointed(self, text: str) -> str:
+        point = self.locale().decimalPoint()
+        return text.replace(".", point).replace(",", point)
+
+
+class MeasureField(DecimalField):
+    """A number of any size to be typed, shown with no more digits than it needs."""
 
     def textFromValue(self, value: float) -> str:
-        return f"{value:.{min(10, self.decimals() + 6)}g}"
-
-    def event(self, event: QEvent) -> bool:
-        return _ends_typing(event) or super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER:
-            self.clearFocus()
-        else:
-            super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        _place(self)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        _place(self)
+        return self._pointed(f"{value:.{min(10, self.decimals() + 6)}g}")
 
 
 class TextField(QLineEdit):

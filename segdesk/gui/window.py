@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QMainWindow,
     QStackedWidget,
@@ -53,13 +53,14 @@ from segdesk.gui.panels.welcome import Welcome
 from segdesk.gui.panels.working import WorkingBar
 from segdesk.gui.probabilities import ProbabilitySight
 from segdesk.gui.quality.dock import QualityDock
+from segdesk.gui.removing import Removal
 from segdesk.gui.seeing import Seeing
 from segdesk.gui.seeing_handle import CurtainHandle
 from segdesk.gui.shortcuts import Shortcuts
 from segdesk.gui.snapping import Snapping
 from segdesk.gui.theme import Theme
 from segdesk.gui.thresholding import Thresholding
-from segdesk.gui.tools import ToolOptions
+from segdesk.gui.tools import TOOLS, ToolOptions
 from segdesk.gui.widgets import scrollable
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import Engine, LazyEngine, Task, Worker, load_engine
@@ -83,7 +84,7 @@ class MainWindow(QMainWindow):
         self.files = Worker(self)
         self.engine = LazyEngine(engine_factory)
         self.bench = Workbench(settings, self.files, self)
-        self.bench.pick_pages = lambda files: pick_pages(files, self.bench, self)
+        self.bench.intake.pick_pages = lambda files: pick_pages(files, self.bench, self)
         self.learning = Learning(self.bench, self.worker, self.engine, self)
         self.versions = VersionVerbs(self.bench, self.learning, self.worker, self.files, self.engine, self)
         self.versions.compared.connect(self._on_compared)
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
             "models": self.models.open,
             "get_models": self.models.get_models,
             "predict_folder": self.batches.open,
+            "retrain": self._retrain,
         }
         self.probabilities = ProbabilitySight(self.bench, self.learning.predicting.opinion, self.canvas, self)
         self.snapping = Snapping(self.bench, self.canvas, self)
@@ -133,9 +135,12 @@ class MainWindow(QMainWindow):
         self.actions_["pause"].triggered.connect(self.batches.toggle)
         self._lay_out()
         commands.handlers |= self.image.handlers
-        commands.handlers["quality"] = self.quality.open
-        commands.handlers["dataset"] = self.dataset.open
-        commands.handlers["object_table"] = self.objects.open
+        self.removal = Removal(self.bench, self.samples.stand_for, self)
+        commands.handlers["remove"] = self.removal.remove
+        panels = {"quality": self.quality, "dataset": self.dataset, "object_table": self.objects}
+        for order, dock in panels.items():
+            commands.handlers[order] = dock.open
+            dock.follow(self.actions_[order])
         commands.handlers["instances"] = self.objects.color_instances
         self.menus = Menus(self, self.bench, self.actions_, self.docks.all)
         self.object_verbs.menu_actions = self.menus["objects"].actions()
@@ -251,6 +256,9 @@ class MainWindow(QMainWindow):
         bench.project_changed.connect(self._on_project)
         bench.picture_ready.connect(self._on_picture)
         bench.message.connect(self.message.tell)
+        canvas.hint.connect(self.message.hint)  # after it came as a message like any other
+        bench.document_changed.connect(self.message.drop_hint)
+        bench.sample_changed.connect(self.message.drop_hint)
         bench.error.connect(self.notice.tell)
         self.worker.failed.connect(self.notice.tell)
         self.files.failed.connect(self.notice.tell)
@@ -284,6 +292,8 @@ class MainWindow(QMainWindow):
         if self._takes_hands:
             self._takes_hands = False
             self.canvas.setFocus()
+            if not self.message.text():
+                self.message.tell(self.canvas.tool.help())
 
     def _show_panels(self, shown: bool) -> None:
         self.docks.show(shown)
@@ -293,6 +303,8 @@ class MainWindow(QMainWindow):
     def _on_tool(self, tool: str) -> None:
         self.actions_[f"tool_{tool}"].setChecked(True)
         self.tool_options.show_tool(tool)
+        if self.bench.project is not None:
+            self.message.tell(TOOLS[tool].help())
 
     @Slot()
     def _on_overlay(self) -> None:
@@ -323,6 +335,10 @@ class MainWindow(QMainWindow):
     def _compare_versions(self) -> None:
         self.model.menu.compare_selected()
 
+    def _retrain(self) -> None:
+        self.notice.hide()  # what the last round lacked may be there now
+        self.learning.retrain()
+
     @Slot(int, int)
     def _on_compared(self, first: int, second: int) -> None:
         if self.comparison is None:
@@ -334,6 +350,14 @@ class MainWindow(QMainWindow):
     def _is_drawing(self) -> bool:
         document = self.bench.document
         return self.canvas.has_draft() or (document is not None and document.is_editing)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that means what cannot be done now is told why not; all others have had their effect."""
+        reason = self.available.why_not(QKeySequence(event.keyCombination()))
+        if reason:
+            self.message.hint(reason)
+        else:
+            super().keyPressEvent(event)
 
     # What a person drops on it
 

@@ -6,33 +6,26 @@ told by `error`, and the window goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segdesk.core.classes import RGB, SegClass
+from segdesk.core.classes import SegClass
 from segdesk.core.document import Document
 from segdesk.core.images import Picture
-from segdesk.core.intake import Intake
-from segdesk.core.jobs import Progress
 from segdesk.core.patch import Patch, State
 from segdesk.core.project import Project, Sample, is_project
 from segdesk.core.project.fingerprint import is_rewritten
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import tr
+from segdesk.gui.class_verbs import ClassVerbs
 from segdesk.gui.image_files import ImageFiles
-from segdesk.gui.importing import Partly, only_pages, pages_of, read_in, tell, untitled_folder
+from segdesk.gui.image_intake import ImageIntake
 from segdesk.gui.listing import BY_SCORE, Listing, Order
 from segdesk.gui.pictures import Pictures
 from segdesk.gui.told import told
-from segdesk.gui.worker import Task, Worker
-
-PagePicker = Callable[[Mapping[Path, int]], Mapping[Path, Sequence[int]] | None]
-
-
-def _every_page(pages: Mapping[Path, int]) -> Mapping[Path, Sequence[int]]:
-    return {path: range(count) for path, count in pages.items()}
+from segdesk.gui.worker import Worker
 
 
 class Workbench(QObject):
@@ -69,12 +62,12 @@ class Workbench(QObject):
         self.current: Sample | None = None
         self.document: Document | None = None
         self.picture: Picture | None = None
-        self.pick_pages: PagePicker = _every_page
         self.listing = Listing(Order(settings.values.sample_order), self)
         self.listing.stacked = settings.values.stacks
         self._rows: dict[int, int] = {}
-        self._files = files
+        self.intake = ImageIntake(self, files)
         self.image_files = ImageFiles(self, files, self)
+        self.class_verbs = ClassVerbs(self)
         self._pictures = Pictures(self)
         self._pictures.loaded.connect(self._on_picture)
         self._pictures.failed.connect(self._on_no_picture)
@@ -94,20 +87,20 @@ class Workbench(QObject):
                 self.open_project(path)
                 return
         if paths:
-            self.add_images(paths)
+            self.intake.add(paths)
 
     @told
     def open_project(self, folder: Path) -> None:
         """Open a project in place of the one that is open."""
         if self.project is None or self.project.folder != folder.absolute():
-            self._take(Project(folder))
+            self.work_on(Project(folder))
 
     @told
     def create_project(self, folder: Path, classes: Sequence[str], images: Sequence[Path]) -> None:
         """Make a project, open it and take images into it."""
-        self._take(Project.create(folder, classes))
+        self.work_on(Project.create(folder, classes))
         if images:
-            self.add_images(images)
+            self.intake.add(images)
 
     @told
     def save_project_as(self, folder: Path) -> None:
@@ -123,51 +116,14 @@ class Workbench(QObject):
             self._go_on_with(Project(self.project.folder, by_force=True))
 
     @told
-    def add_images(self, paths: Sequence[Path]) -> None:
-        """Take images, and those in folders, into the project; without a project, into a new one."""
-        name = tr("Reading images")
-        into: list[Project] = []  # that the first batch came into
-
-        def take(progress: Progress) -> None:
-            found = progress.found if isinstance(progress, Partly) else None
-            if found is not None and (not into or into[0] is self.project):
-                self._add(found, going_on=bool(into))
-                into[:] = [self.project] if self.project is not None else []
-            elif found is not None:
-                self._files.cancel()  # another project was opened meanwhile
-
-        def finish(intake: Intake) -> None:
-            if not into or into[0] is self.project:
-                self._add(intake, going_on=bool(into))
-
-        self._files.submit(Task(name, lambda: read_in(paths), finished=finish, progress=take))
-
-    def _add(self, intake: Intake, *, going_on: bool = False) -> None:
-        """going_on: more of what a person is looking at already, so another image shall not come up."""
-        many = pages_of(intake.samples)
-        pages = self.pick_pages(many) if many else {}
-        news = only_pages(intake.samples, pages) if pages is not None else []
-        if news:
-            if self.project is None:
-                self._take(Project.create(untitled_folder(), [tr("object")]))
-            assert self.project is not None
-            added = self.project.samples.add(news)
-            new = list({each.id: each for each in added if each.id not in self._rows}.values())
-            self._list([*self.samples, *new])
-            if not going_on:
-                self.go_to((new or added)[0].id)
-        if intake.problems:
-            self.error.emit(tell(intake.problems))
-
-    @told
-    def remove_sample(self, sample_id: int) -> None:
-        """Take a sample out of the project together with its mask; the image file stays untouched."""
-        if self.project is None:
+    def remove_samples(self, sample_ids: Sequence[int]) -> None:
+        """Take samples out of the project together with their masks; the image files stay untouched."""
+        if self.project is None or not sample_ids:
             return
-        row = self._rows.get(sample_id, 0)
-        if self.current is not None and self.current.id == sample_id:
+        row = min(self._rows.get(sample_id, 0) for sample_id in sample_ids)
+        if self.current is not None and self.current.id in sample_ids:
             self._show(None)
-        self.project.samples.remove(sample_id)
+        self.project.samples.remove(*sample_ids)
         self.read_samples()
         if self.current is None and self.samples:
             self.go_to(self.samples[min(row, len(self.samples) - 1)].id)
@@ -183,11 +139,12 @@ class Workbench(QObject):
 
     def _go_on_with(self, project: Project) -> None:
         shown = self.current
-        self._take(project)
+        self.work_on(project)
         if shown is not None:
             self.go_to(shown.id)
 
-    def _take(self, project: Project) -> None:
+    def work_on(self, project: Project) -> None:
+        """Take a project in place of the one that is open."""
         self._show(None)
         if self.project is not None:
             self.project.close()
@@ -211,6 +168,12 @@ class Workbench(QObject):
         """Read anew which samples there are."""
         assert self.project is not None
         self._list(self.project.samples.all())
+
+    def append(self, added: Sequence[Sample]) -> list[Sample]:
+        """List samples that the project has got; gives those that were not in the list yet."""
+        new = list({each.id: each for each in added if each.id not in self._rows}.values())
+        self._list([*self.samples, *new])
+        return new
 
     def _list(self, samples: list[Sample]) -> None:
         assert self.project is not None
@@ -394,11 +357,8 @@ class Workbench(QObject):
 
     def take_note(self, sample_id: int) -> None:
         """Read a sample anew of which nothing has changed that anybody sees."""
-        row = self._rows.get(sample_id)
-        if row is not None and self.project is not None:
-            self.samples[row] = self.project.samples.get(sample_id)
-            if self.current is not None and self.current.id == sample_id:
-                self.current = self.samples[row]
+        if self.project is not None and sample_id in self._rows:
+            self.hold([self.project.samples.get(sample_id)])
 
     def hold(self, samples: Iterable[Sample]) -> None:
         """Take samples as they are now; nothing of them has changed that anybody but the caller sees."""
@@ -408,38 +368,3 @@ class Workbench(QObject):
                 self.samples[row] = sample
                 if self.current is not None and self.current.id == sample.id:
                     self.current = sample
-
-    # Classes and model versions
-
-    @told
-    def add_class(self, name: str) -> None:
-        """Add a class after the last one."""
-        if self.project is not None:
-            self.project.classes.add(name)
-            self.classes_changed.emit()
-
-    @told
-    def rename_class(self, index: int, name: str) -> None:
-        """Give a class another name."""
-        if self.project is not None:
-            try:
-                self.project.classes.rename(index, name)
-            finally:
-                self.classes_changed.emit()  # a refused name must not stay in the list
-
-    @told
-    def recolor_class(self, index: int, color: RGB) -> None:
-        """Show a class in another colour."""
-        if self.project is not None:
-            self.project.classes.recolor(index, color)
-            self.classes_changed.emit()
-            if self.document is not None:
-                self.document_changed.emit(self.document.mask.box)
-
-    @told
-    def use_version(self, number: int) -> None:
-        """Let this model version predict from now on."""
-        if self.project is not None:
-            self.project.versions.use(number)
-            self.versions_changed.emit()
-            self.message.emit(tr("Version {number} is in use now.").format(number=number))

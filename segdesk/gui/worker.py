@@ -26,6 +26,7 @@ from segdesk.core.jobs import (
     Progress,
     TrainRequest,
     TrainResult,
+    in_one_step,
 )
 from segdesk.core.throttle import Throttle
 from segdesk.core.translation import tr
@@ -98,32 +99,29 @@ class LazyEngine:
 
     def describe(self, path: Path) -> Job[ModelFacts]:
         """Ask what a model file says of itself; raises ModelError where it is none."""
-        yield Progress(None, tr("Reading the model"))
-        return self._made().describe_model(path)
+        return in_one_step(tr("Reading the model"), lambda: self._made().describe_model(path))
 
     def convert(
         self, path: Path, out: Path, classes: tuple[str, ...], inverted: bool = False
     ) -> Job[ModelFacts]:
         """Make a model of a file that another program wrote; raises ModelError where it cannot."""
-        yield Progress(None, tr("Reading the model"))
-        return self._made().convert_model(path, out, classes, inverted)
+        return in_one_step(
+            tr("Reading the model"), lambda: self._made().convert_model(path, out, classes, inverted)
+        )
 
     def inspect(self, path: Path) -> Job[ModelReport]:
         """Ask what a model file is, whoever wrote it; raises ModelError where it cannot be loaded."""
-        yield Progress(None, tr("Reading the model"))
-        return self._made().inspect_model(path)
+        return in_one_step(tr("Reading the model"), lambda: self._made().inspect_model(path))
 
     def change_recipe(
         self, path: Path, out: Path, changes: Mapping[str, str | int | float]
     ) -> Job[ModelFacts]:
         """Write a model with other parts of its recipe; raises SegdeskError where that fails."""
-        yield Progress(None, tr("Changing the recipe"))
-        return self._made().change_recipe(path, out, changes)
+        return in_one_step(tr("Changing the recipe"), lambda: self._made().change_recipe(path, out, changes))
 
     def export(self, file: Path, target: Path, form: str) -> Job[None]:
         """Write a model in another form; raises SegdeskError where that fails."""
-        yield Progress(None, tr("Exporting"))
-        self._made().export_model(file, target, form)
+        return in_one_step(tr("Exporting"), lambda: self._made().export_model(file, target, form))
 
     def meet(self) -> Job[EngineFacts]:
         """Make the engine now, so that the first prediction need not wait for it, and ask what it can do."""

@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 
 from segdesk.core.errors import ImageError
-from segdesk.core.images import ImageSource, inspect_image
+from segdesk.core.images import ImageSource
 from segdesk.core.images.failures import needs_more_memory
 from segdesk.nn.picture import opened
 from segdesk.nn.spec import NetworkSpec
@@ -82,9 +82,9 @@ class ImageFeed:
     def _read(self, number: int) -> Readable | ImageError:
         source, files = self._sources[number], ExitStack()
         try:
-            info = inspect_image(source.path, source.page)
-            self._make_room(number, info.width * info.height, files)
-            return files.enter_context(opened(source, self._spec))
+            return files.enter_context(
+                opened(source, self._spec, lambda pixels: self._make_room(number, pixels, files))
+            )
         except ImageError as error:
             self.done(number)
             return error

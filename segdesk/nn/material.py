@@ -14,7 +14,7 @@ from segdesk.core.errors import ImageError, LearningError
 from segdesk.core.geometry import Box
 from segdesk.core.images import open_regions, read_image
 from segdesk.core.jobs import Job, Progress, TrainRequest, TrainSample
-from segdesk.core.mask import Mask
+from segdesk.core.mask import BACKGROUND, Mask
 from segdesk.core.translation import tr
 from segdesk.nn.holdout import held_blocks, held_in, rich_classes
 from segdesk.nn.large import BLOCK, blocks, is_large, look_around, measured, planes, read_like
@@ -101,9 +101,7 @@ def gather(
             useful.append(sample)
             anchored |= anchored_here
     if np.count_nonzero(counts) < 2 and not anchored:
-        raise LearningError(
-            tr("Nothing to learn from yet: paint a little of each class first, then retrain.")
-        )
+        raise LearningError(_too_little(counts, request.classes))
 
     pieces: list[Piece] = []
     failed: list[ImageError] = []
@@ -149,6 +147,17 @@ def gather(
     if failed and all(piece.held for piece in pieces):
         raise failed[0]
     return Material(tuple(pieces), _left_out(failed))
+
+
+def _too_little(counts: NDArray[np.int64], classes: Sequence[str]) -> str:
+    """Why nothing can be learned from so many pixels of each class: none, or all of one."""
+    painted = np.flatnonzero(counts)
+    if not len(painted):
+        return tr("Nothing to learn from yet: paint a little of each class first, then retrain.")
+    if painted[0] == BACKGROUND:
+        return tr("Only background is marked yet: paint a little of another class, too, then retrain.")
+    text = tr("Only {name} is painted yet: mark a little background, too, with the eraser, then retrain.")
+    return text.format(name=classes[painted[0]])
 
 
 def _left_out(failed: Sequence[ImageError]) -> str:

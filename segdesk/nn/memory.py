@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+
+from segdesk.core.allocator import give_back, glibc
 
 # Of glibc's malloc.h: what is freed at the end of the heap beyond this goes back to the system; how much more
 # than needed the heap grows by; from which size on memory is mapped by itself, and how many such pieces.
@@ -25,7 +25,7 @@ def kept() -> Iterator[None]:
     the time of a narrow U-Net, and a third of a wide one's in large tiles. Only glibc can be told; elsewhere
     nothing happens. It is a matter of the whole process.
     """
-    library = _glibc()
+    library = glibc()
     if library is None:
         yield
         return
@@ -34,18 +34,9 @@ def kept() -> Iterator[None]:
         yield
     finally:
         _tell(library, _USUAL)
-        library.malloc_trim(0)
+        give_back()
 
 
 def _tell(library: ctypes.CDLL, options: dict[int, int]) -> None:
     for option, value in options.items():
         library.mallopt(option, value)
-
-
-@cache
-def _glibc() -> ctypes.CDLL | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    library = ctypes.CDLL(None)
-    # Other libraries of C may have one of the two.
-    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None

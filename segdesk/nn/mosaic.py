@@ -78,7 +78,8 @@ class Mosaic:
         # One class after the other takes a fifth of the time that `max` over the first axis does.
         best, labels = votes[0].clone(), torch.zeros(votes.shape[1:], dtype=torch.uint8)
         for index in range(1, len(votes)):
-            labels.masked_fill_(votes[index] > best, index)
+            # Labels rise, so that the greatest is the last that was set; masked_fill takes far longer.
+            torch.maximum(labels, (votes[index] > best).to(torch.uint8) * index, out=labels)
             torch.maximum(best, votes[index], out=best)
         below = y + votes.shape[1]
         self._labels[y:below] = labels.numpy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -38,13 +38,19 @@ class Parts:
 
 
 @contextmanager
-def opened(source: ImageSource, spec: NetworkSpec) -> Iterator[Readable]:
+def opened(
+    source: ImageSource, spec: NetworkSpec, before: Callable[[int], None] | None = None
+) -> Iterator[Readable]:
     """An image, ready to be read by a model while this lasts.
+
+    before: is called with how many pixels there are, before any of them is decoded.
 
     Raises:
         ImageError: it cannot be read.
     """
     with open_regions(source) as regions:
+        if before is not None:
+            before(regions.width * regions.height)
         by_parts = regions.is_piecewise and not spec.preparation.changes_pixels
         if by_parts and regions.nbytes > _WHOLE:
             yield Parts(regions, spec)

@@ -110,7 +110,9 @@ def _batch(out: Path, images: Path, model: Path, options: argparse.Namespace) ->
 
 
 def _bare(model: Path, files: list[Path], options: argparse.Namespace) -> Callable[[int], None]:
-    """What shows so many images to the network, tile by tile as the product would."""
+    """What shows so many images to the network, as many tiles at a time as the product would."""
+    import torch
+
     device = devices.choose(options.device)
     spec, network = model_file.load(model)
     images = [normalised(ImageSource(file), spec) for file in files]
@@ -118,12 +120,12 @@ def _bare(model: Path, files: list[Path], options: argparse.Namespace) -> Callab
     layout = layout_for(network, options.side, options.side, device)
     rows, columns = len(layout.rows.starts), len(layout.columns.starts)
     boxes = [layout.box(row, column) for row in range(rows) for column in range(columns)]
-    tiles = [[stream._grown(network, image, box) for box in boxes] for image in images]
+    tiles = [stream._grown(network, image, box) for image in images for box in boxes]
+    together = [torch.cat(tiles[at : at + layout.batch]) for at in range(0, len(tiles), layout.batch)]
 
     def show(count: int) -> None:
-        for number in range(count):
-            for tile in tiles[number % len(tiles)]:
-                look(network, tile).cpu()
+        for number in range(count * len(boxes) // layout.batch):
+            look(network, together[number % len(together)]).cpu()
 
     return show
 

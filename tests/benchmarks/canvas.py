@@ -5,7 +5,9 @@
 Measures on Qt's offscreen platform and then, where Xvfb is installed, on a real X server, each in a process
 of its own and in a window of 1600 x 1000, on random images and masks, so that nothing is fast only because
 it is empty. With --here it is this process alone, on the platform of QT_QPA_PLATFORM. What is asked of a
-figure stands beside it. How soon images and folders are seen: see tests.benchmarks.images.
+figure stands beside it, and before that what the processor worked in the GUI thread: where others use the
+machine as well, only this tells what the program takes. How soon images and folders are seen: see
+tests.benchmarks.images.
 
 With --while-learning, the whole window is painted in at 125 events a second, before and while its engine
 learns in a process of its own; the times then count from when an event was due.
@@ -35,7 +37,7 @@ from segdesk.core.images import ImageSource
 from segdesk.core.project import NewSample, Project
 from segdesk.gui.garbage import GarbageCollection
 from tests.benchmarks import mouse
-from tests.benchmarks.mouse import LEFT, MOVE, NONE, PRESS, RELEASE, CountingCanvas, noise, wander
+from tests.benchmarks.mouse import LEFT, MOVE, NONE, PRESS, RELEASE, CountingCanvas, Spent, noise, wander
 
 BRUSH = 100
 _NAP = 0.001
@@ -90,11 +92,11 @@ class Bench:
     def timed(self, action: Callable[[], None]) -> float:
         """Milliseconds from the action until the widget is painted."""
         before = self.canvas.painted
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.thread_time()
         action()
         while self.canvas.painted == before:
             QApplication.processEvents()
-        return (time.perf_counter() - start) * 1000
+        return Spent.of(time.perf_counter() - start, time.thread_time() - used)
 
     def move(self, at: QPointF, held: Qt.MouseButton) -> None:
         self.send(MOVE, at, NONE, held)
@@ -189,6 +191,7 @@ def _rows(bench: Bench, events: int) -> Iterator[tuple[str, list[float]]]:
     canvas.fit()
     bench.settle()
     yield "fill, 50 megapixels", bench.fill()
+    yield "undo, 50 megapixels", bench.undo_last()
 
 
 def _measure_here(sides: list[int], events: int) -> None:

@@ -95,7 +95,7 @@ def _wait_for(seconds: float) -> None:
 
 def _first_pixels(window: MainWindow, path: Path) -> float:
     """Seconds from opening a file until it is painted; the project is there before."""
-    window.bench.add_images([path])
+    window.bench.intake.add([path])
     _wait(lambda: window.canvas.levels is not None)
     _wait_for(_REST)  # until its thumbnail is made, too
     start = time.perf_counter()
@@ -203,8 +203,8 @@ def _stack(folder: Path, pages: int) -> Iterator[str]:
         tifffile.imread(single)
     bare = (time.perf_counter() - start) / 20
     window = _window()
-    window.bench.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
-    window.bench.add_images([path])
+    window.bench.intake.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
+    window.bench.intake.add([path])
     _wait(lambda: window.canvas.levels is not None)
     slider, times = window.area.pages.slider, []
     for page in range(1, pages):
@@ -241,7 +241,7 @@ def _many(folder: Path, count: int) -> Iterator[str]:
     window.close()
     window = _window()
     start = time.perf_counter()
-    window.bench.add_images([images])
+    window.bench.intake.add([images])
     _wait(lambda: bool(window.bench.samples) and window.canvas.levels is not None)
     yield f"a folder of {count} images: the first ones after {time.perf_counter() - start:.2f} s (asked: 1)"
     window.files.cancel()

@@ -1,5 +1,7 @@
 """A long day in one window: images opened, painted and predicted, round after round; does anything pile up?
 
+What counts is taken after the first 50 images and at the end; figures on the way tell if it keeps growing.
+
 python -m tests.benchmarks.soak [IMAGES] [ROUNDS]
 """
 
@@ -18,7 +20,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _WARM = 50  # images, after which nothing may grow any more
-_PATIENCE_MS = 60_000
+_FIGURES = 20  # of memory, on the way
+_PATIENCE_MS = 600_000  # after a round, all images are predicted
 
 
 def memory() -> float:
@@ -54,6 +57,7 @@ def main() -> int:
         os.environ["SEGDESK_HOME"] = f"{name}/home"
         from segdesk.core.settings import SettingsFile
         from segdesk.gui.app import application
+        from segdesk.gui.garbage import GarbageCollection
         from segdesk.gui.theme import Theme
         from segdesk.gui.window import MainWindow
         from tests.gui.conftest import paint
@@ -67,6 +71,7 @@ def main() -> int:
         application()
         engine = FakeEngine(better)
         window = MainWindow(SettingsFile(), Theme("light"), lambda: engine)
+        collection = GarbageCollection(window)  # as in the application
         window.resize(1280, 800)
         window.show()
         window.get_ready()
@@ -74,27 +79,32 @@ def main() -> int:
         bench.create_project(Path(name) / "soak.segdesk", ["one"], [folder])
         until(lambda: len(bench.samples) == images and bench.picture is not None)
         start = (0.0, 0, 0)
+        on_the_way: list[float] = []
         for number, sample in enumerate(list(bench.samples)):
             bench.go_to(sample.id)
             until(lambda: bench.picture is not None)
             paint(window, (40, 40), (200, 60))
             if number % max(1, images // rounds) == 5:
                 window.learning.retrain()
-                engine.trained.clear()
             elif bench.project is not None and bench.project.versions.in_use() is not None:
                 window.learning.predicting.predict_current()
-                engine.predicted.clear()
             until(lambda: window.worker.is_idle)
+            engine.trained.clear()  # a round's request holds the masks of all samples
+            engine.predicted.clear()
             if number == min(_WARM, images // 2):
                 gc.collect()
                 start = (memory(), threads(), handles())
+            if number % max(1, images // _FIGURES) == 0:
+                on_the_way.append(memory())
         gc.collect()
         end = (memory(), threads(), handles())
         window.close()
+        collection.stop()
         grown = end[0] - start[0]
         sys.stdout.write(
             f"{images} images: memory {start[0]:.0f} to {end[0]:.0f} MB (+{grown:.0f}),"
             f" threads {start[1]} to {end[1]}, handles {start[2]} to {end[2]}\n"
+            f"on the way: {' '.join(f'{value:.0f}' for value in on_the_way)} MB\n"
         )
         return 0 if grown < 100 and end[1] <= start[1] and end[2] <= start[2] + 2 else 1
 

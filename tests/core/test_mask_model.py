@@ -207,6 +207,12 @@ class MaskMachine(RuleBasedStateMachine):
         assert (done is not None) == (self.memory.at < len(self.memory.states) - 1)
         self.memory.at = min(len(self.memory.states) - 1, self.memory.at + 1)
 
+    @rule(steps=st.integers(1, 6))
+    def tiles_follow(self, steps: int) -> None:
+        """The stored tiles follow the journal, mostly not to the end."""
+        for _ in range(steps):
+            self.project.masks._settling.step()
+
     @rule(number=st.integers(0, 1))
     def switch(self, number: int) -> None:
         self.show(number)

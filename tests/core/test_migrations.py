@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 import zlib
 from pathlib import Path
@@ -16,6 +17,8 @@ from segdesk.core.patch import State
 from segdesk.core.project import Project, schema
 from segdesk.core.project.health import examine
 from tests.core.damage import model_bytes
+
+_OLD = Path(__file__).parent / "old_projects"
 
 
 def make_old(folder: Path, version: int) -> None:
@@ -102,3 +105,32 @@ def test_a_migration_that_is_cut_off_leaves_the_old_project(
     project = Project(folder)
     assert len(project.samples.all()) == 2
     project.close()
+
+
+@pytest.mark.parametrize("file", sorted(_OLD.iterdir()), ids=lambda file: file.name.split(".")[0])
+@pytest.mark.parametrize("write", [True, False])
+def test_what_earlier_versions_really_wrote(tmp_path: Path, file: Path, write: bool) -> None:
+    """Each database holds two strokes on the first image, and the second one predicted and confirmed."""
+    folder = tmp_path / "old.segdesk"
+    folder.mkdir()
+    (folder / "project.sqlite").write_bytes(gzip.decompress(file.read_bytes()))
+    project = Project(folder, write=write)
+    first, second = project.samples.all()
+    assert (first.state, second.state) == (State.CORRECTED, State.CONFIRMED)
+    document = Document(project, first)
+    labels = np.zeros((30, 40), np.uint8)
+    labels[5:9, 5:20] = 1
+    corrected = [(labels > 0).sum()]
+    labels[15:20, 20:25] = 2
+    assert np.array_equal(document.mask.labels, labels)
+    corrected.append((labels > 0).sum())
+    assert (project.masks.load(second).labels == 1).all()
+    if write:
+        for count in (corrected[0], 0):
+            document.undo()
+            assert document.mask.corrected.sum() == count
+        document.redo()
+        document.redo()
+        assert np.array_equal(document.mask.labels, labels)
+    project.close()
+    assert run(examine(folder, images=False)) == []

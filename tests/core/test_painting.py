@@ -173,3 +173,17 @@ def test_holes_are_what_a_region_encloses() -> None:
     labels[8:12, 5:8] = 0  # a bay is no hole
     assert not painting.holes(labels, (20, 18))[0][1][3:7, :].any()
     assert painting.holes(labels, (-1, 3))[0][0].is_empty
+
+
+@pytest.mark.parametrize("near", [1, 3, 16, 1000])
+def test_fill_finds_the_same_however_near_it_looks_first(near: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    labels = np.repeat(np.repeat(rng.integers(0, 2, (20, 30), np.uint8), 2, 0), 2, 1)
+    wanted = {seed: on_canvas(painting.connected_region(labels, seed)) for seed in _SEEDS}
+    monkeypatch.setattr(painting, "_NEAR", near)
+    for seed in _SEEDS:
+        assert np.array_equal(on_canvas(painting.connected_region(labels, seed)), wanted[seed])
+        assert wanted[seed][int(seed[1]), int(seed[0])]
+
+
+_SEEDS = [(0.5, 0.5), (59.5, 39.5), (30.5, 0.5), (12.5, 17.5), (44.5, 31.5), (59.5, 2.5)]

@@ -134,6 +134,7 @@ def test_what_is_known_is_not_read_again(project: Project) -> None:
 
 
 def damage(project: Project) -> None:
+    project.masks.settle()
     connection = sqlite3.connect(project.folder / "project.sqlite")
     connection.execute("UPDATE tiles SET data = x'00'")
     connection.commit()

@@ -50,6 +50,15 @@ def test_what_goes_in_comes_out(seed: int, height: int, width: int, objects: int
     assert np.array_equal(unpack_pixels(pack_pixels(pixels), height, width), pixels)
 
 
+@pytest.mark.parametrize("noise", [0.01, 0.03, 0.06, 0.08, 0.2])
+def test_however_much_there_is_to_deflate(noise: float) -> None:
+    rng = np.random.default_rng(5)
+    pixels = (rng.random((SIDE, SIDE)) < noise).astype(np.uint8) * rng.integers(
+        1, 256, (SIDE, SIDE), np.uint8
+    )
+    assert np.array_equal(unpack_pixels(pack_pixels(pixels), SIDE, SIDE), pixels)
+
+
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(seed=st.integers(0, 10**6), width=st.sampled_from([1, 7, 100, SIDE]), objects=st.integers(0, 12))
 def test_tiles_of_earlier_forms_open(seed: int, width: int, objects: int) -> None:

@@ -167,9 +167,9 @@ def _nothing_half(name: str, folder: Path, before: dict[str, bytes]) -> None:
     for path, data in after.items():
         last = path.rsplit("/", 1)[-1]
         if path not in before and ".segdesk" not in path and "-wal" not in last and ".sqlite" not in last:
-            assert not last.startswith(".") or last.endswith((".lock", ".segdesk-batch")), (
-                f"{name}: {path} is left"
-            )
+            assert not last.startswith(".") or last.endswith(
+                (".lock", ".segdesk-batch", ".segdesk-export")
+            ), f"{name}: {path} is left"
             if path.endswith(".png"):
                 Image.open(folder / path).load()
             assert data or path.endswith((".txt", ".lock")), f"{name}: {path} is empty"

@@ -242,7 +242,7 @@ def open_window(qtbot: QtBot, path: Path, classes: list[str], folder: Path, them
     window.resize(1280, 800)
     with qtbot.waitExposed(window):
         window.show()
-    window.bench.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
+    window.bench.intake.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
     with qtbot.waitSignal(window.bench.picture_ready, timeout=20_000):
         window.bench.create_project(folder / "tools.segdesk", classes, [path])
     document = window.bench.document

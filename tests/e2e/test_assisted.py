@@ -71,7 +71,7 @@ _LARGE = pytest.param("roots", marks=pytest.mark.slow)
 def person(request: pytest.FixtureRequest, qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Person:
     """Someone with one image on screen."""
     path = _IMAGES[request.param](tmp_path)
-    window.bench.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
+    window.bench.intake.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
     with qtbot.waitSignal(window.bench.picture_ready, timeout=15_000):
         window.bench.open_paths([path])
     return Person(window)

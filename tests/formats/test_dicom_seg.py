@@ -235,3 +235,40 @@ def test_highdicom_finds_the_same_on_each_source(project: Project, series: Path,
     )
     for source, labels in truth.items():
         assert np.array_equal(planes[files.index(source.path)], labels)
+
+
+@pytest.mark.parametrize("left", [(), (3,), (4,)])
+def test_a_series_becomes_one_volume_in_its_place_and_comes_back(
+    left: tuple[int, ...], project: Project, series: Path, tmp_path: Path
+) -> None:
+    nibabel = pytest.importorskip("nibabel", reason="nibabel is not installed: pip install segdesk[nifti]")
+    truth = confirm(project, leave=left)
+    out = exported(project, "nifti", tmp_path / "out")
+    (path,) = out.glob("*.nii.gz")
+    volume = nibabel.load(path)
+    assert volume.shape == (WIDTH, HEIGHT, 5)
+    for source, labels in truth.items():
+        data = pydicom.dcmread(source.path)
+        corner = np.array([*data.ImagePositionPatient, 1.0], float) * [-1, -1, 1, 1]
+        place = np.linalg.solve(volume.affine, corner)
+        assert np.allclose(place[:2], 0, atol=1e-4)
+        assert np.array_equal(np.asarray(volume.dataobj)[:, :, round(place[2])].T, labels)
+    bare = project_of(series, name="bare")
+    reading = taken_into(bare, out)
+    assert (reading.problems, reading.unmatched) == ((), ())
+    assert same(confirmed(bare), truth)
+    bare.close()
+
+
+def test_a_series_with_a_gap_is_no_volume(series: Path, tmp_path: Path) -> None:
+    pytest.importorskip("nibabel", reason="nibabel is not installed: pip install segdesk[nifti]")
+    (series / "s2.dcm").unlink()
+    project = project_of(series)
+    truth = confirm(project)
+    out = exported(project, "nifti", tmp_path / "out")
+    assert len(list(out.glob("*.nii.gz"))) == 4
+    bare = project_of(series, name="bare")
+    taken_into(bare, out)
+    assert same(confirmed(bare), truth)
+    for opened in (project, bare):
+        opened.close()

@@ -154,4 +154,4 @@ def test_names_of_classes_come_back_from_a_table(project: Project, tmp_path: Pat
     run(export(export_request(project, tmp_path), "instances-png"))
     known = instance_classes(tmp_path)
     assert set(known.values()) == {"=1+1", "+cmd|x", "@SUM(A1)", "-2+3"}
-    assert {stem for stem, _ in known} == {"=HYPERLINK(1)", "+1+1", "-2+3", "@x"}
+    assert {stem for stem, _, _ in known} == {"=HYPERLINK(1)", "+1+1", "-2+3", "@x"}

@@ -28,7 +28,7 @@ from segdesk.core.project import NewSample, Project
 from segdesk.formats.batch import BatchWriter
 from segdesk.formats.export import export
 from segdesk.formats.foreign import Images
-from segdesk.formats.importers import read_annotations
+from segdesk.formats.importers import read_annotations, recognised
 from segdesk.formats.items import export_request
 from segdesk.formats.json_files import read_json
 from segdesk.formats.registry import export_formats
@@ -249,6 +249,26 @@ def test_deep_json_is_refused(text: str, outside: Path) -> None:
             assert run(read_annotations(path, [], kind)).pictures == ()
         except FormatError as error:
             assert str(error)
+
+
+@pytest.mark.parametrize("marks", [{}, {"score": None}, {"difficult": False}, {"kie_linking": []}])
+def test_files_of_two_programs_that_look_alike_are_told_apart(
+    marks: dict[str, object], tmp_path: Path
+) -> None:
+    Image.fromarray(np.zeros((30, 40), np.uint8)).save(tmp_path / "a.png")
+    content = squares("a.png")["labelme"]
+    assert isinstance(content, dict)
+    content["shapes"][0] |= marks
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    assert recognised(tmp_path).name == ("xanylabeling" if marks else "labelme")
+    (picture,) = run(read_annotations(tmp_path, [])).pictures
+    assert picture.labels.unpack().sum() == 121
+
+
+def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes('{"a": 1,\n "b": 2,\n "c": "Gefäß"}'.encode("latin-1"))
+    with pytest.raises(FormatError, match=r"a\.json, line 3: .*UTF-8"):
+        read_json(tmp_path / "a.json")
 
 
 def test_a_bomb_within_json_is_refused(outside: Path) -> None:

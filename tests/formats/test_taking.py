@@ -74,6 +74,12 @@ def test_only_where_nothing_is_labelled(project: Project, tmp_path: Path) -> Non
     assert (labels[5:] == 2).all()
 
 
+def test_where_nothing_is_unlabelled_nothing_is_taken(project: Project, tmp_path: Path) -> None:
+    reading = read(project, save_labels(tmp_path / "m", one=THEIRS, two=THEIRS))
+    summary = summarise(reading, choices(project, reading, conflict=Conflict.UNLABELLED))
+    assert (summary.images, summary.kept) == (1, ("one.png",)), "it is confirmed"
+
+
 def test_as_predictions_they_confirm_nothing_and_undo_takes_them_back(
     project: Project, tmp_path: Path
 ) -> None:

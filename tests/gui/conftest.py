@@ -17,6 +17,7 @@ from segdesk.core.settings import SettingsFile
 from segdesk.gui.app import forget_foreign_plugins
 from segdesk.gui.theme import Theme
 from segdesk.gui.window import MainWindow
+from tests.gui.canvas.kit import Bench, make_bench
 from tests.gui.fake_engine import FakeEngine, better
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -106,3 +107,11 @@ def retrain(qtbot: QtBot, window: MainWindow) -> None:
     """Do a round, and wait for it and for the predictions that follow."""
     with qtbot.waitSignal(window.worker.idle):
         window.learning.retrain()
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    """A canvas on a mid-gray image of 200 x 150."""
+    made = make_bench(qtbot, tmp_path, np.full((150, 200), 100, np.uint8))
+    yield made
+    made.project.close()

@@ -68,7 +68,7 @@ def test_a_name_that_is_taken_is_refused(project_window: MainWindow) -> None:
 
 
 def test_another_colour_shows_on_the_canvas(project_window: MainWindow) -> None:
-    project_window.bench.recolor_class(1, (1, 2, 3))
+    project_window.bench.class_verbs.recolor(1, (1, 2, 3))
     assert project_window.canvas.class_color(1).name() == "#010203"
 
 
@@ -261,7 +261,7 @@ def test_pages_of_a_stack_become_images_as_chosen(qtbot: QtBot, window: MainWind
         asked.append(dict(files))
         return {stack: [0, 3]}
 
-    window.bench.pick_pages = pick
+    window.bench.intake.pick_pages = pick
     with qtbot.waitSignal(window.bench.picture_ready):
         window.bench.open_paths([stack])
     assert asked == [{stack: 5}]

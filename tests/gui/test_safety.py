@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -83,7 +84,7 @@ def test_a_removed_image_gets_no_prediction(qtbot: QtBot, trained: MainWindow, e
     trained.learning.predicting.predict_all_unconfirmed()
     assert engine.under_way.wait(5)
     gone = bench.samples[1].id
-    bench.remove_sample(gone)
+    bench.remove_samples([gone])
     with qtbot.waitSignal(trained.worker.idle):
         engine.gate.set()
     assert [s.id for s in bench.samples] == [1, 3]
@@ -101,7 +102,7 @@ def test_another_project_gets_nothing_of_the_last_one(
     folder = first.folder
     trained.bench.create_project(tmp_path / "other.segdesk", ["cell"], [])
     with qtbot.waitSignal(trained.bench.picture_ready):
-        trained.bench.add_images(make_images(2))
+        trained.bench.intake.add(make_images(2))
     engine.gate.set()
     qtbot.waitUntil(lambda: trained.worker.is_idle)
 
@@ -214,6 +215,31 @@ def test_a_vanished_image_says_so_and_the_list_goes_on(
     bench.go_to(bench.samples[2].id)
     shown.append(project_window.area.shows_image)
     assert shown == [False, True, True]
+
+
+def test_the_list_shows_that_an_image_is_gone_and_that_it_is_back(
+    qtbot: QtBot, project_window: MainWindow
+) -> None:
+    bench, thumbnails = project_window.bench, project_window.samples.thumbnails
+    sample = bench.samples[2]
+    path = sample.source.path
+    kept = path.read_bytes()
+
+    def small() -> QImage:
+        qtbot.waitUntil(lambda: thumbnails.get(sample) is not None)
+        made = thumbnails.get(sample)
+        assert made is not None
+        return made
+
+    shown = [small().isNull()]
+    path.unlink()
+    for content in (None, kept):
+        if content is not None:
+            path.write_bytes(content)
+        bench.go_to(sample.id)
+        shown.append(small().isNull())
+        bench.previous()
+    assert shown == [False, True, False]
 
 
 def test_an_image_that_changed_its_size_is_not_painted_on(

@@ -27,7 +27,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def two(project_window: MainWindow) -> MainWindow:
     """The window on a project of two classes, object and wall."""
-    project_window.bench.add_class("wall")
+    project_window.bench.class_verbs.add("wall")
     return project_window
 
 
@@ -58,7 +58,7 @@ def test_marks_hide_and_lock_without_choosing_the_class(two: MainWindow) -> None
 
 
 def test_a_class_is_seen_alone_and_then_the_same_as_before(two: MainWindow) -> None:
-    two.bench.add_class("roof")
+    two.bench.class_verbs.add("roof")
     click_mark(two, 3, Mark.HIDDEN)
     click_mark(two, 2, Mark.ALONE)
     assert two.canvas.overlay.hidden == {1, 3}
@@ -67,7 +67,7 @@ def test_a_class_is_seen_alone_and_then_the_same_as_before(two: MainWindow) -> N
 
 
 def test_an_eye_opened_beside_a_class_that_is_alone_shows_both(two: MainWindow) -> None:
-    two.bench.add_class("roof")
+    two.bench.class_verbs.add("roof")
     click_mark(two, 2, Mark.ALONE)
     click_mark(two, 1, Mark.HIDDEN)
     assert two.canvas.overlay.hidden == {3}
@@ -77,7 +77,7 @@ def test_an_eye_opened_beside_a_class_that_is_alone_shows_both(two: MainWindow) 
 
 def test_a_new_class_is_seen_unless_another_one_is_alone(two: MainWindow) -> None:
     click_mark(two, 2, Mark.ALONE)
-    two.bench.add_class("roof")
+    two.bench.class_verbs.add("roof")
     assert two.canvas.overlay.hidden == {1, 3}
 
 

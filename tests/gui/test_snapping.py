@@ -20,7 +20,7 @@ def window_on_blob(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWind
     path.write_bytes(cv2.imencode(".png", blob()[0][:, :, ::-1])[1].tobytes())
     with qtbot.waitSignal(window.bench.picture_ready):
         window.bench.open_paths([path])
-    window.bench.add_class("other")
+    window.bench.class_verbs.add("other")
     return window
 
 

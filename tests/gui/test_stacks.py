@@ -114,7 +114,7 @@ def stack(qtbot: QtBot, window: MainWindow, make_images: MakeImages, tmp_path: P
     pages = np.arange(4, dtype=np.uint8)[:, None, None] * np.full((4, 48, 64), 40, np.uint8)
     tifffile.imwrite(path, pages, photometric="minisblack")
     first, last = make_images(2)
-    window.bench.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
+    window.bench.intake.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
     with qtbot.waitSignal(window.bench.picture_ready):
         window.bench.open_paths([first, path, last])
     go(qtbot, window, 1)
@@ -253,7 +253,7 @@ def test_a_page_that_cannot_be_read_is_passed_by_without_harm(
     stored = bytearray(path.read_bytes())
     stored[start : start + length] = b"\xff" * length
     path.write_bytes(stored)
-    window.bench.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
+    window.bench.intake.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
     with qtbot.waitSignal(window.bench.picture_ready):
         window.bench.open_paths([path])
     assert len(window.bench.samples) == 5

@@ -17,25 +17,16 @@ import torch
 from segdesk.core.errors import FaultError, ImageError, LearningError, ModelError
 from segdesk.core.images import ImageSource
 from segdesk.core.jobs import Job, Predicted, PredictItem, PredictRequest, TrainRequest, run
-from segdesk.nn import devices, engine, model_file, stream
+from segdesk.nn import devices, engine, stream
 from segdesk.nn.child import ChildEngine, ChildError
 from segdesk.nn.fast import look
 from segdesk.nn.learner import Learner
 from segdesk.nn.networks.blocks import Network
 from segdesk.nn.recipes import Recipe
 from tests.nn import failing
-from tests.nn.makers import request, sample, tiny_spec
+from tests.nn.makers import request, sample
 
 SMALL = Recipe(crop=48, batch=2)
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Path:
-    """A tiny model in use."""
-    torch.manual_seed(0)
-    path = tmp_path / "start.safetensors"
-    model_file.save(path, tiny_spec(), tiny_spec().build().state_dict())
-    return path
 
 
 @pytest.fixture

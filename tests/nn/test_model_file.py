@@ -98,7 +98,7 @@ def test_an_old_model_survives_a_failed_save(model: Path, monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     before = model.read_bytes()
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(Exception, match="space"):
         model_file.save(model, tiny_spec(), tiny_spec().build().state_dict())
     assert model.read_bytes() == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -149,12 +149,17 @@ def test_no_more_is_read_ahead_than_memory_allows(
     monkeypatch.setattr(feed, "_PIXELS", 2 * 32 * 32)
     most, held, lock = 0, 0, threading.Lock()
 
-    def counted(source: ImageSource, spec: NetworkSpec) -> AbstractContextManager[Readable]:
-        nonlocal most, held
-        with lock:
-            held += 1
-            most = max(most, held)
-        return opened(source, spec)
+    def counted(
+        source: ImageSource, spec: NetworkSpec, before: Callable[[int], None]
+    ) -> AbstractContextManager[Readable]:
+        def admitted(pixels: int) -> None:
+            nonlocal most, held
+            before(pixels)
+            with lock:
+                held += 1
+                most = max(most, held)
+
+        return opened(source, spec, admitted)
 
     monkeypatch.setattr(feed, "opened", counted)
     images = ImageFeed(sources, tiny_spec())

@@ -25,14 +25,6 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Path:
-    torch.manual_seed(0)
-    path = tmp_path / "start.safetensors"
-    model_file.save(path, tiny_spec(), tiny_spec().build().state_dict())
-    return path
-
-
-@pytest.fixture
 def asked(tmp_path: Path, start: Path) -> TrainRequest:
     """A round of steps with a checkpoint, from strokes and a confirmed sample."""
     seen = np.zeros_like(discs(2)[1])

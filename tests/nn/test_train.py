@@ -29,7 +29,7 @@ from segdesk.nn import engine, model_file
 from segdesk.nn.learner import Learner, Plan
 from segdesk.nn.recipes import RECIPES, Recipe
 from segdesk.nn.sampling import Batch
-from tests.nn.makers import CLASSES, Plane, dice, discs, request, sample, tiny_spec, tiny_unet
+from tests.nn.makers import CLASSES, Plane, dice, discs, request, sample, tiny_unet
 
 SMALL = Recipe(crop=48, batch=2)
 NO_BATCH = Batch(
@@ -61,15 +61,6 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Later:
     later, monotonic = Later(), time.monotonic
     monkeypatch.setattr(time, "monotonic", lambda: monotonic() + later.by)
     return later
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Path:
-    """A tiny model with fresh weights, to start short rounds from."""
-    torch.manual_seed(0)
-    path = tmp_path / "start.safetensors"
-    model_file.save(path, tiny_spec(), tiny_spec().build().state_dict())
-    return path
 
 
 def test_one_corrected_image_alone_trains(tmp_path: Path) -> None:
@@ -238,6 +229,16 @@ def test_nothing_painted_says_what_to_do_first(tmp_path: Path) -> None:
     empty = sample(tmp_path, 1, corrected=np.zeros((96, 96), np.uint8))
     with pytest.raises(LearningError, match="paint a little of each class"):
         learn(request(tmp_path, (empty,)))
+
+
+@pytest.mark.parametrize(
+    ("index", "words"), [(0, "Only background is marked yet"), (1, f"Only {CLASSES[1]} is painted yet")]
+)
+def test_one_class_alone_says_what_is_lacking(tmp_path: Path, index: int, words: str) -> None:
+    there = (discs(1, 96, 5)[1] == index).astype(np.uint8)
+    one = sample(tmp_path, 1, corrected=there)
+    with pytest.raises(LearningError, match=words):
+        learn(request(tmp_path, (one,)))
 
 
 def test_a_class_more_than_the_model_knew(tmp_path: Path, start: Path) -> None:

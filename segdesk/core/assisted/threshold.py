@@ -9,6 +9,8 @@ import numpy as np
 from segdesk.core.assisted.pixels import Pixels, bounds_of, values
 from segdesk.core.painting import Coverage, Point
 
+_MOST_SEEN = 1_000_000  # pixels
+
 
 def in_range(pixels: Pixels, coverage: Coverage, low: float, high: float) -> Coverage:
     """Those of the covered pixels whose value lies from `low` to `high`, both included.
@@ -31,12 +33,12 @@ def value_at(pixels: Pixels, point: Point) -> float | None:
     return float(values(pixels[row : row + 1, column : column + 1])[0, 0])
 
 
-def value_range(pixels: Pixels, most: int = 1_000_000) -> tuple[float, float]:
-    """The least and the greatest value of an image, seen on at most so many pixels spread evenly over it.
+def value_range(pixels: Pixels) -> tuple[float, float]:
+    """The least and the greatest value of an image, seen on some of its pixels, spread evenly over it.
 
     Values that are no numbers (NaN, infinity) are passed over; (0, 0) where there are no others.
     """
-    step = max(1, math.ceil(math.sqrt(pixels.shape[0] * pixels.shape[1] / most)))
+    step = max(1, math.ceil(math.sqrt(pixels.shape[0] * pixels.shape[1] / _MOST_SEEN)))
     seen = values(pixels[::step, ::step])
     known = seen[np.isfinite(seen)]
     return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.mask import PackedMask, PackedPlane, Plane, tile_box, unpack_tile
 from segdesk.core.objects.components import components
+from segdesk.core.objects.run_pieces import RunPieces
 from segdesk.core.patch import State
 
 MOST_PIXELS = 64_000_000  # of an image whose objects are counted; numbering them takes four bytes a pixel
@@ -46,20 +47,30 @@ def count(mask: PackedMask, state: State) -> Content:
     size = plane.height * plane.width
     if not plane.tiles:
         return Content({0: size}, {}, _asserted(mask.corrected, state))
-    pixels = np.zeros(256, np.int64)
-    whole: Plane | None = None
     if size <= MOST_PIXELS:
-        whole = plane.unpack()
-        pixels += _histogram(whole)
-    else:
-        for key, data in plane.tiles.items():
-            box = tile_box(key, plane.height, plane.width)
-            pixels += _histogram(unpack_tile(data, box))
-        pixels[0] += size - pixels.sum()
-    found = {int(index): int(pixels[index]) for index in np.flatnonzero(pixels)}
-    borders = mask.borders.unpack() if mask.borders is not None else None
-    objects = None if whole is None else {c: _objects(whole, c, borders) for c in found if c}
-    return Content(found, objects, _asserted(mask.corrected, state))
+        pixels, objects = _found(plane.unpack(), mask.borders.unpack() if mask.borders is not None else None)
+        return Content(pixels, objects, _asserted(mask.corrected, state))
+    counts = np.zeros(256, np.int64)
+    for key, data in plane.tiles.items():
+        counts += _histogram(unpack_tile(data, tile_box(key, plane.height, plane.width)))
+    counts[0] += size - counts.sum()
+    every = {int(index): int(counts[index]) for index in np.flatnonzero(counts)}
+    return Content(every, None, _asserted(mask.corrected, state))
+
+
+def _found(labels: Plane, borders: Plane | None) -> tuple[dict[int, int], dict[int, int]]:
+    """Pixels of each class, and objects of each of the user's."""
+    runs = RunPieces.of(labels)
+    lengths = np.zeros(len(runs.classes), np.int64)
+    np.add.at(lengths, runs.pieces, runs.stops - runs.starts)
+    counts = np.zeros(256, np.int64)
+    np.add.at(counts, runs.classes, lengths)
+    counts[0] = labels.size - counts.sum()
+    pixels = {int(index): int(counts[index]) for index in np.flatnonzero(counts)}
+    if borders is not None:
+        return pixels, {c: len(components(labels == c, borders).areas) for c in pixels if c}
+    objects = np.bincount(runs.classes, minlength=256)
+    return pixels, {c: int(objects[c]) for c in pixels if c}
 
 
 def _histogram(plane: Plane) -> NDArray[np.int64]:
@@ -70,16 +81,6 @@ def _histogram(plane: Plane) -> NDArray[np.int64]:
         part = cv2.calcHist([plane[top : top + rows]], [0], None, [256], [0, 256])
         counts += part.ravel().astype(np.int64)
     return counts
-
-
-def _objects(labels: Plane, index: int, borders: Plane | None) -> int:
-    same: Plane = (labels == index).view(np.uint8)
-    if borders is not None:
-        return len(components(same > 0, borders).areas)
-    x, y, width, height = cv2.boundingRect(same)
-    same = np.ascontiguousarray(same[y : y + height, x : x + width])
-    number, _ = cv2.connectedComponents(same, connectivity=8, ltype=cv2.CV_32S)
-    return int(number) - 1
 
 
 def _asserted(plane: PackedPlane, state: State) -> int:

@@ -32,23 +32,25 @@ _Vector = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Shares:
-    """How much of the images goes where, in any unit; what counts is their proportion."""
+    """How much of the images goes where, in any unit; what counts is their proportion.
+
+    Raises:
+        SegdeskError: one is negative, or all are 0.
+    """
 
     train: float = 70
     validation: float = 15
     test: float = 15
 
+    def __post_init__(self) -> None:
+        given = (self.train, self.validation, self.test)
+        if not (min(given) >= 0 and 0 < sum(given) < float("inf")):
+            raise SegdeskError(tr("The shares of a split must be 0 or more, and one of them above 0."))
+
     @property
     def parts(self) -> tuple[float, float, float]:
-        """Of train, validation and test; their sum is 1.
-
-        Raises:
-            SegdeskError: one is negative, or all are 0.
-        """
-        given = (self.train, self.validation, self.test)
-        total = sum(given)
-        if not (min(given) >= 0 and 0 < total < float("inf")):
-            raise SegdeskError(tr("The shares of a split must be 0 or more, and one of them above 0."))
+        """Of train, validation and test; their sum is 1."""
+        total = self.train + self.validation + self.test
         return self.train / total, self.validation / total, self.test / total
 
 
@@ -92,9 +94,6 @@ def draw(members: Sequence[Member], shares: Shares, seed: int = 0) -> Drawn:
 
     The parts have the sizes that the shares ask for, as nearly as fixed images and whole groups allow. A
     group follows its fixed images; where they are in several parts, the others join the most of them.
-
-    Raises:
-        SegdeskError: the shares are not.
     """
     parts = np.array(shares.parts)
     by_group: dict[str, list[int]] = defaultdict(list)

@@ -110,7 +110,7 @@ class Look:
         )
 
 
-def automatic_windows(image: NDArray[Any], low: float = 0.5, high: float = 99.5) -> tuple[Window, ...]:
+def automatic_windows(image: NDArray[Any]) -> tuple[Window, ...]:
     """The window that each channel of (H, W) or (H, W, C) values is shown with where nobody chose one.
 
     8 bits are shown as they are. The first three channels of others share one, so that colours stay true.
@@ -118,8 +118,8 @@ def automatic_windows(image: NDArray[Any], low: float = 0.5, high: float = 99.5)
     channels = 1 if image.ndim == 2 else int(image.shape[2])
     if image.dtype == np.uint8:
         return (Window(0.0, 255.0),) * channels
-    together = percentile_window(image if image.ndim == 2 else image[..., :_COLOURED], low, high)
-    others = (percentile_window(image[..., number], low, high) for number in range(_COLOURED, channels))
+    together = percentile_window(image if image.ndim == 2 else image[..., :_COLOURED])
+    others = (percentile_window(image[..., number]) for number in range(_COLOURED, channels))
     return (*((together,) * min(channels, _COLOURED)), *others)
 
 

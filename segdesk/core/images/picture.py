@@ -52,11 +52,6 @@ class Picture:
         return self.regions.height
 
     @property
-    def is_held(self) -> bool:
-        """Whether all of its pixels are in memory."""
-        return self.pixels is not None
-
-    @property
     def raw(self) -> NDArray[Any]:
         """All pixels.
 

@@ -28,14 +28,14 @@ def components(plane: NDArray[np.bool_], borders: Bits | None = None) -> Compone
 
     borders: (height, width) as in `segdesk.core.borders`; None where nothing is parted.
     """
-    pixels = plane.astype(np.uint8)
+    pixels = np.ascontiguousarray(plane).view(np.uint8)
     if borders is not None and borders.any():
         live = borders & within_classes(pixels)
         if live.any():
             return _parted(pixels, live)
-    count, found = cv2.connectedComponents(pixels, connectivity=8)
-    ids = np.asarray(found, np.int32)
-    return Components(ids, *extents(ids, count - 1))
+    ids = np.empty(pixels.shape, np.int32)  # by numpy, which asks for large pages: a third of the time
+    count, _ = cv2.connectedComponents(pixels, ids, connectivity=8, ltype=cv2.CV_32S)
+    return Components(ids, *extents(ids, count - 1, pixels))
 
 
 def _parted(pixels: Bits, live: Bits) -> Components:
@@ -56,7 +56,7 @@ def _parted(pixels: Bits, live: Bits) -> Components:
             joined = (other > 0) & (owner & bit == 0)
             starts.append(nodes[y, x][joined])
             stops.append(other[joined])
-    owners = _united(count + len(y), np.concatenate(starts), np.concatenate(stops))
+    owners = united(count + len(y), np.concatenate(starts), np.concatenate(stops))
     lefts = np.concatenate([stats[1:, 0], x]) - 1
     tops = np.concatenate([stats[1:, 1], y]) - 1
     rights = np.concatenate([stats[1:, 0] + stats[1:, 2], x + 1]) - 1
@@ -81,7 +81,7 @@ def _parted(pixels: Bits, live: Bits) -> Components:
     return Components(table[nodes[1:-1, 1:-1]], boxes, sizes)
 
 
-def _united(count: int, first: Ids, second: Ids) -> Ids:
+def united(count: int, first: Ids, second: Ids) -> Ids:
     """The lowest of the numbers below `count` that each one hangs together with, by pairs."""
     owner = np.arange(count, dtype=np.int32)
     while True:

@@ -10,19 +10,20 @@ from segdesk.core.runs import changes
 Ids = NDArray[np.int32]
 
 
-def extents(ids: Ids, count: int) -> tuple[Ids, Ids]:
+def extents(ids: Ids, count: int, pixels: NDArray[np.uint8]) -> tuple[Ids, Ids]:
     """Boxes (count, 4) x, y, width, height, and areas (count,), of the objects 1 to `count`.
 
-    ids: (height, width), 0 outside; each number occurs. From runs, this takes a fraction of the time that
-    OpenCV's statistics take, unless all is noise.
+    ids: (height, width), 0 outside; each number occurs. pixels: (height, width) that change along a row
+    wherever `ids` do. From runs, this takes a fraction of the time that OpenCV's statistics take, unless all
+    is noise.
     """
     if not count:
         return np.zeros((0, 4), np.int32), np.zeros(0, np.int32)
     height, width = ids.shape
-    flat = np.ascontiguousarray(ids).ravel()
-    starts = np.concatenate([np.zeros(1, np.int64), changes(flat, width)])
-    owners = flat[starts]
-    stops = np.append(starts[1:], flat.size)
+    # Of bytes, where something changes is found in a quarter of the time.
+    starts = np.concatenate([np.zeros(1, np.int64), changes(pixels.ravel(), width)])
+    owners = ids.ravel()[starts]
+    stops = np.append(starts[1:], ids.size)
     inside = owners > 0
     owners = owners[inside] - 1
     starts, lengths = starts[inside], (stops - starts)[inside]

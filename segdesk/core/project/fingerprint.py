@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import ImageError
-from segdesk.core.images import inspect_image
+from segdesk.core.images import ImageSource, Picture, inspect_image, open_picture
+from segdesk.core.translation import tr
 
 if TYPE_CHECKING:  # the samples carry a fingerprint themselves
     from segdesk.core.project.samples import Sample
@@ -74,18 +75,51 @@ def pixel_digest(pixels: NDArray[Any]) -> str:
     return digest.hexdigest()
 
 
+def picture_digest(picture: Picture) -> str:
+    """Of the pixels, or of the small copy of an image that is too large to be held."""
+    if picture.pixels is not None:
+        return pixel_digest(picture.pixels)
+    return pixel_digest(picture.overview.sample) if picture.overview is not None else ""
+
+
 def compare(sample: Sample) -> Change:
     """What has become of a sample's file, told without decoding it."""
-    known = sample.fingerprint
+    return _what_became_of(sample.source.path, sample.fingerprint)
+
+
+def _what_became_of(path: Path, known: Fingerprint) -> Change:
     try:
-        status = sample.source.path.stat()
+        status = path.stat()
     except OSError:
         return Change.GONE
     if known.digest is None or (known.size, known.time) == (status.st_size, status.st_mtime_ns):
         return Change.NONE
-    if known.size == status.st_size and fingerprint(sample.source.path).digest == known.digest:
+    if known.size == status.st_size and fingerprint(path).digest == known.digest:
         return Change.NONE  # copied, or touched
     return Change.MAYBE if known.pixels is not None else Change.OTHER
+
+
+def check_same(source: ImageSource, known: Fingerprint) -> None:
+    """Let pass an image that still is the picture it is known as; decodes one that was written anew.
+
+    Raises:
+        ImageError: it holds another picture. One that is gone or cannot be read passes.
+    """
+    change = _what_became_of(source.path, known)
+    if change is Change.MAYBE:
+        try:
+            picture = open_picture(source)
+        except ImageError:
+            return
+        with picture.regions:
+            change = Change.NONE if picture_digest(picture) == known.pixels else Change.OTHER
+    if change is Change.OTHER:
+        raise ImageError(other_picture(source.path))
+
+
+def other_picture(path: Path) -> str:
+    """What a person is told of an image that holds another picture than when its mask was drawn."""
+    return tr("The image {path} has changed since it was added; open it to decide.").format(path=path)
 
 
 def is_rewritten(sample: Sample) -> bool:

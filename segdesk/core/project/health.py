@@ -15,7 +15,7 @@ from segdesk.core.errors import ProjectError
 from segdesk.core.jobs import Job, Progress
 from segdesk.core.mask import tile_box, unpack_tile
 from segdesk.core.patch import State
-from segdesk.core.project.fingerprint import Change, compare
+from segdesk.core.project.fingerprint import Change, compare, other_picture
 from segdesk.core.project.samples import Sample
 from segdesk.core.project.store import Project
 from segdesk.core.translation import tr
@@ -202,12 +202,14 @@ def _models(project: Project) -> Iterator[Finding]:
 
 
 def _image(sample: Sample) -> Iterator[Finding]:
-    change = compare(sample)
+    path = sample.source.path
+    gone = tr("The image {path} is missing; `segdesk relink PROJECT FOLDER` finds it again.")
+    anew = tr("The image {path} has been written anew since; open it to compare.")
     sentence = {
         Change.NONE: None,
-        Change.GONE: tr("The image {path} is missing; `segdesk relink PROJECT FOLDER` finds it again."),
-        Change.MAYBE: tr("The image {path} has been written anew since; open it to compare."),
-        Change.OTHER: tr("The image {path} has changed since it was added; open it to decide."),
-    }[change]
+        Change.GONE: gone.format(path=path),
+        Change.MAYBE: anew.format(path=path),
+        Change.OTHER: other_picture(path),
+    }[compare(sample)]
     if sentence is not None:
-        yield Finding(Kind.IMAGE, sentence.format(path=sample.source.path), mends=False, sample=sample.id)
+        yield Finding(Kind.IMAGE, sentence, mends=False, sample=sample.id)

@@ -1,11 +1,12 @@
 """Where masks live: compressed tiles, and the journal of patches that led to them.
 
-A patch and the tiles it changed are written in one transaction, so a stroke is either whole or absent
-after a crash, and undo goes on where it was when the project is opened again.
+A patch is written in one transaction, so a stroke is either whole or absent after a crash, and undo goes on
+where it was when the project is opened again. The tiles follow the journal when there is time, see `ahead`.
 """
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import zlib
 from collections.abc import Mapping
@@ -16,12 +17,30 @@ from segdesk.core.errors import ProjectError
 from segdesk.core.geometry import Box
 from segdesk.core.mask import Mask, PackedMask, PackedPlane, TileKey, pack_tile
 from segdesk.core.patch import Patch, State, Status, TileDelta
+from segdesk.core.project.ahead import (
+    AHEAD,
+    APPLIED,
+    BORDERS,
+    CAN_BE_REDONE,
+    CORRECTED,
+    FIRST,
+    FORGOTTEN,
+    IS_APPLIED,
+    LABELS,
+    at_one_moment,
+    drain,
+    patches_ahead,
+)
+from segdesk.core.project.recent import RecentPatches
 from segdesk.core.project.samples import Sample
+from segdesk.core.project.settling import Settling, damaged, followed
 from segdesk.core.project.transaction import transaction
 from segdesk.core.translation import tr
 
-LABELS, _CORRECTED, _FIRST, BORDERS = 0, 1, 2, 3  # planes of the table `tiles`
-_PATCH = "id, name, x, y, width, height, state_before, predicted_by_before, state_after, predicted_by_after"
+_PATCH = (
+    "id, name, x, y, width, height, state_before, predicted_by_before, state_after, predicted_by_after,"
+    " applied"
+)
 
 
 @dataclass(frozen=True)
@@ -70,15 +89,33 @@ class MaskTable:
         self._connection = connection
         self._history_budget = history_budget
         self._history_size = self._measure_history()
+        self._recent = RecentPatches()
+        self._settling = Settling(connection)
 
     def packed(self, sample: Sample) -> PackedMask:
-        """The sample's mask as it is stored, which is quick to take and small to keep."""
-        borders = self._plane(sample, BORDERS)
-        return PackedMask(
-            self._plane(sample, LABELS),
-            self._plane(sample, _CORRECTED),
-            borders if borders.tiles else None,
-        )
+        """The sample's mask as it is stored, which is quick to take and small to keep.
+
+        Raises:
+            ProjectError: a part of it is damaged.
+        """
+        with at_one_moment(self._connection):
+            planes = {plane: self._stored(sample, plane) for plane in (LABELS, CORRECTED, BORDERS)}
+            patches = patches_ahead(self._connection, sample.id)
+            following = followed(
+                self._connection,
+                sample.id,
+                str(sample.source.path),
+                sample.height,
+                sample.width,
+                patches,
+            )
+            for (plane, key), data in drain(following).items():
+                if data is None:
+                    planes[plane].pop(key, None)
+                else:
+                    planes[plane][key] = data
+        packed = {plane: PackedPlane(sample.height, sample.width, tiles) for plane, tiles in planes.items()}
+        return PackedMask(packed[LABELS], packed[CORRECTED], packed[BORDERS] if planes[BORDERS] else None)
 
     def first_prediction(self, sample: Sample) -> PackedPlane | None:
         """The labels that a model had predicted before anybody corrected or confirmed the sample.
@@ -86,14 +123,15 @@ class MaskTable:
         That model had not learned from it, so they tell how well it does on new images. None where the
         person began without a prediction, or has not begun.
         """
-        return self._plane(sample, _FIRST) if sample.first_version is not None else None
+        if sample.first_version is None:
+            return None
+        return PackedPlane(sample.height, sample.width, self._stored(sample, FIRST))
 
-    def _plane(self, sample: Sample, plane: int) -> PackedPlane:
+    def _stored(self, sample: Sample, plane: int) -> dict[TileKey, bytes]:
         rows = self._connection.execute(
             "SELECT y, x, data FROM tiles WHERE sample = ? AND plane = ?", (sample.id, plane)
         )
-        tiles: dict[TileKey, bytes] = {(y, x): data for y, x, data in rows}
-        return PackedPlane(sample.height, sample.width, tiles)
+        return {(y, x): data for y, x, data in rows}
 
     def load(self, sample: Sample) -> Mask:
         """The sample's mask, all background where nobody has said anything yet.
@@ -104,24 +142,25 @@ class MaskTable:
         try:
             return self.packed(sample).unpack()
         except (ValueError, TypeError, zlib.error) as error:
-            raise _damaged(sample.source.path.name) from error
+            raise damaged(sample.source.path.name) from error
 
-    def commit(self, sample_id: int, patch: Patch, mask: Mask, *, by_person: bool = True) -> None:
-        """Keep a patch that has just been applied to `mask`; what had been taken back is forgotten.
+    def commit(self, sample_id: int, patch: Patch, *, by_person: bool = True) -> None:
+        """Keep a patch that has just been applied to the mask; what had been taken back is forgotten.
 
         by_person: it is a correction or a confirmation, and not a prediction.
         """
         with transaction(self._connection):
             if by_person:
                 self._count(sample_id, patch.before.predicted_by)
-            self._note(sample_id, patch)
-            self._store(sample_id, patch, mask, patch.after)
+            patch_id = self._note(sample_id, patch, APPLIED | AHEAD)
+            self._set_status(sample_id, patch.after)
             self._forget_oldest()
+        self._recent.add(patch_id, patch)
 
     def standing(self, sample_id: int) -> Standing:
         """Which state the sample's mask is in on disk; raises ProjectError where there is no such sample."""
         row = self._connection.execute(
-            "SELECT (SELECT MAX(id) FROM patches WHERE sample = samples.id AND applied = 1),"
+            f"SELECT (SELECT MAX(id) FROM patches WHERE sample = samples.id AND {IS_APPLIED}),"
             " state, predicted_by FROM samples WHERE id = ?",
             (sample_id,),
         ).fetchone()
@@ -137,23 +176,43 @@ class MaskTable:
         with transaction(self._connection):
             if self.standing(sample_id) != standing:
                 return False
-            self._note(sample_id, patch)
+            self._settling.now(sample_id)
+            patch_id = self._note(sample_id, patch, APPLIED)
             for plane, changed in ((LABELS, tiles.labels), (BORDERS, tiles.borders)):
                 for key, data in changed.items():
                     self._write_tile(sample_id, plane, key, data)
             self._set_status(sample_id, patch.after)
             self._forget_oldest()
+        self._recent.add(patch_id, patch)
         return True
 
-    def _note(self, sample_id: int, patch: Patch) -> None:
-        """Write a new patch into the journal; what had been taken back is forgotten."""
+    def settle(self, seconds: float = math.inf) -> bool:
+        """Let tiles follow the journal for so long; whether all that can have done so.
+
+        Raises:
+            ProjectError: a mask is damaged, or the project cannot be saved.
+        """
+        return self._settling.go_on(seconds)
+
+    def end(self) -> None:
+        """Let tiles follow for the last time: the project is about to be closed."""
+        self._settling.end()
+
+    def _note(self, sample_id: int, patch: Patch, applied: int) -> int:
+        """Write a new patch into the journal, and give its id; what had been taken back is forgotten."""
+        self._settling.may_be_behind = True
         self._connection.execute("DELETE FROM patches WHERE sample = ? AND applied = 0", (sample_id,))
+        self._connection.execute(
+            "UPDATE patches SET applied = ? WHERE sample = ? AND applied = ?",
+            (AHEAD | FORGOTTEN, sample_id, AHEAD),
+        )
         cursor = self._connection.execute(
             "INSERT INTO patches (sample, applied, name, x, y, width, height, state_before,"
             " predicted_by_before, state_after, predicted_by_after, size)"
-            " VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 sample_id,
+                applied,
                 patch.name,
                 *patch.box,
                 patch.before.state.value,
@@ -168,6 +227,7 @@ class MaskTable:
             [(cursor.lastrowid, *key, d.labels, d.corrected, d.borders) for key, d in patch.tiles.items()],
         )
         self._history_size += patch.size
+        return int(cursor.lastrowid or 0)
 
     def undo(self, sample_id: int, mask: Mask) -> Patch | None:
         """Take the last patch back in `mask` and on disk, and give it; None where there is none."""
@@ -187,12 +247,13 @@ class MaskTable:
             "SELECT corrections FROM samples WHERE id = ?", (sample_id,)
         ).fetchone()
         if not worked and predicted_by is not None:
+            self._settling.now(sample_id)
             self._connection.execute(
                 "UPDATE samples SET first_version = ? WHERE id = ?", (predicted_by, sample_id)
             )
             self._connection.execute(
                 "INSERT INTO tiles SELECT sample, ?, y, x, data FROM tiles WHERE sample = ? AND plane = ?",
-                (_FIRST, sample_id, LABELS),
+                (FIRST, sample_id, LABELS),
             )
         self._connection.execute(
             "UPDATE samples SET corrections = corrections + 1 WHERE id = ?", (sample_id,)
@@ -204,7 +265,7 @@ class MaskTable:
         if row is None:
             return None
         try:
-            patch = self._patch(row)
+            patch = self._recent.get(row[0]) or self._patch(row)
             patch.toggle(mask)
         except (ValueError, TypeError, zlib.error) as error:
             raise ProjectError(
@@ -212,23 +273,29 @@ class MaskTable:
             ) from error
         try:
             with transaction(self._connection):
+                self._settling.may_be_behind = True
+                # What the tiles had is what they lack now, and the other way round.
                 self._connection.execute(
-                    "UPDATE patches SET applied = ? WHERE id = ?", (0 if back else 1, row[0])
+                    "UPDATE patches SET applied = ? WHERE id = ?", (int(row[-1]) ^ (APPLIED | AHEAD), row[0])
                 )
-                self._store(sample_id, patch, mask, patch.before if back else patch.after)
+                self._set_status(sample_id, patch.before if back else patch.after)
         except BaseException:
             patch.toggle(mask)  # what could not be saved did not happen
             raise
         return patch
 
     def _neighbours(self, sample_id: int) -> tuple[Any, Any]:
-        query = f"SELECT {_PATCH} FROM patches WHERE sample = ? AND applied = ? ORDER BY id"
-        last = self._connection.execute(f"{query} DESC LIMIT 1", (sample_id, 1)).fetchone()
-        following = self._connection.execute(f"{query} LIMIT 1", (sample_id, 0)).fetchone()
+        query = f"SELECT {_PATCH} FROM patches WHERE sample = ? AND"
+        last = self._connection.execute(
+            f"{query} {IS_APPLIED} ORDER BY id DESC LIMIT 1", (sample_id,)
+        ).fetchone()
+        following = self._connection.execute(
+            f"{query} {CAN_BE_REDONE} ORDER BY id LIMIT 1", (sample_id,)
+        ).fetchone()
         return last, following
 
     def _patch(self, row: Any) -> Patch:
-        patch_id, name, x, y, width, height, state_before, by_before, state_after, by_after = row
+        patch_id, name, x, y, width, height, state_before, by_before, state_after, by_after, _ = row
         tiles = {
             (ty, tx): TileDelta(labels, corrected, borders)
             for ty, tx, labels, corrected, borders in self._connection.execute(
@@ -237,16 +304,6 @@ class MaskTable:
         }
         before, after = Status(State(state_before), by_before), Status(State(state_after), by_after)
         return Patch(name, Box(x, y, width, height), tiles, before, after)
-
-    def _store(self, sample_id: int, patch: Patch, mask: Mask, status: Status) -> None:
-        for key, delta in patch.tiles.items():
-            if delta.labels is not None:
-                self._write_tile(sample_id, LABELS, key, pack_tile(mask.labels, key))
-            if delta.corrected is not None:
-                self._write_tile(sample_id, _CORRECTED, key, pack_tile(mask.corrected, key))
-            if delta.borders is not None:
-                self._write_tile(sample_id, BORDERS, key, pack_tile(mask.with_borders(), key))
-        self._set_status(sample_id, status)
 
     def _set_status(self, sample_id: int, status: Status) -> None:
         self._connection.execute(
@@ -278,15 +335,12 @@ class MaskTable:
             patch_id, sample_id, applied = self._connection.execute(
                 "SELECT id, sample, applied FROM patches ORDER BY id LIMIT 1"
             ).fetchone()
-            if applied:
+            if applied & AHEAD:
+                self._settling.now(sample_id)
+            if applied & APPLIED:
                 self._connection.execute("DELETE FROM patches WHERE id = ?", (patch_id,))
             else:  # what could be done again builds on this one, so all of it goes
-                self._connection.execute("DELETE FROM patches WHERE sample = ? AND applied = 0", (sample_id,))
+                self._connection.execute(
+                    f"DELETE FROM patches WHERE sample = ? AND NOT {IS_APPLIED}", (sample_id,)
+                )
             self._history_size = self._measure_history()
-
-
-def _damaged(name: str) -> ProjectError:
-    return ProjectError(
-        tr("The mask of {name} is damaged; `segdesk doctor PROJECT --repair` keeps what can be read of it.")
-        .format(name=name)
-    )  # fmt: skip

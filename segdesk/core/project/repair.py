@@ -17,14 +17,23 @@ from PIL import Image
 from segdesk.core.errors import ProjectError
 from segdesk.core.files import atomic_write, write_bytes, write_text
 from segdesk.core.jobs import Job, Progress
-from segdesk.core.mask import Plane
+from segdesk.core.mask import Plane, tile_box
 from segdesk.core.naming import unique_stems
 from segdesk.core.objects.numbering import Numbering
 from segdesk.core.patch import State
+from segdesk.core.project.ahead import (
+    BORDERS,
+    LABELS,
+    Place,
+    changed,
+    changes_of,
+    keep,
+    patches_ahead,
+    stored_tile,
+)
 from segdesk.core.project.backups import backups
 from segdesk.core.project.claim import take
 from segdesk.core.project.health import is_whole_tile, model_problem
-from segdesk.core.project.masks import BORDERS, LABELS
 from segdesk.core.project.salvage import salvage
 from segdesk.core.project.samples import Sample, SampleTable
 from segdesk.core.project.schema import BACKUPS
@@ -196,12 +205,17 @@ def _clean(database: Path, *, anything_lost: bool) -> list[str]:
     connection = sqlite3.connect(database, isolation_level=None)
     try:
         connection.execute("BEGIN")
+        senseless = tr("Some rows of the table {table} made no sense.")
+        dropped = [senseless.format(table=table) for table in drop_rows(connection)]
+        for sample in SampleTable(connection, folder).all():
+            lost = _bring_up_to_date(connection, sample)
+            if lost:
+                dropped.append(_lost_parts(lost, sample))
         if anything_lost:
             # A history with a hole in it would undo what it never did.
             connection.execute("DELETE FROM patches")
             losses.append(tr("What could be undone is forgotten; the masks themselves stay."))
-        senseless = tr("Some rows of the table {table} made no sense.")
-        losses += [senseless.format(table=table) for table in drop_rows(connection)]
+        losses += dropped
         drop_unknown_versions(connection)
         for table in ("tiles", "patches", "scores"):
             connection.execute(f"DELETE FROM {table} WHERE sample NOT IN (SELECT id FROM samples)")
@@ -213,6 +227,28 @@ def _clean(database: Path, *, anything_lost: bool) -> list[str]:
         connection.close()
     losses += _clean_masks(database, folder)
     return losses
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, sample: Sample) -> int:
+    """Write what was still ahead of the stored tiles into them; gives in how many it cannot be read."""
+    lost = 0
+    patches = patches_ahead(connection, sample.id)
+    tiles: dict[Place, bytes | None] = {}
+    for place, changes in changes_of(connection, patches).items():
+        y, x = place[1]
+        stored = stored_tile(connection, sample.id, place)
+        whole = [change for change in changes if is_whole_tile(change, sample, y, x)]
+        lost += len(whole) < len(changes)
+        if whole and (stored is None or is_whole_tile(stored, sample, y, x)):
+            tiles[place] = changed(stored, whole, tile_box((y, x), sample.height, sample.width))
+    keep(connection, sample.id, tiles, patches)
+    return lost
+
+
+def _lost_parts(count: int, sample: Sample) -> str:
+    return tr("{count} parts of the mask of {name} are lost.").format(
+        count=count, name=sample.source.path.name
+    )
 
 
 def _clean_masks(database: Path, folder: Path) -> list[str]:
@@ -241,11 +277,7 @@ def _clean_masks(database: Path, folder: Path) -> list[str]:
                     "UPDATE samples SET state = 'corrected' WHERE id = ? AND state = 'confirmed'",
                     (sample.id,),
                 )
-                losses.append(
-                    tr("{count} parts of the mask of {name} are lost.").format(
-                        count=len(bad), name=sample.source.path.name
-                    )
-                )
+                losses.append(_lost_parts(len(bad), sample))
             if bad or not _history_is_whole(connection, sample):
                 connection.execute("DELETE FROM patches WHERE sample = ?", (sample.id,))
                 connection.execute("DELETE FROM patch_tiles WHERE patch NOT IN (SELECT id FROM patches)")

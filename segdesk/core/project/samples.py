@@ -140,11 +140,12 @@ class SampleTable:
         found = {row[0]: row for row in rows}
         return [self._sample(found[sample_id], places) for sample_id in ids]
 
-    def remove(self, sample_id: int) -> None:
-        """Take a sample and its mask out of the project; the image file stays untouched."""
+    def remove(self, *sample_ids: int) -> None:
+        """Take samples and their masks out of the project, all or none; the image files stay untouched."""
         with transaction(self._connection):
-            forget(self._connection, sample_id)
-            self._connection.execute("DELETE FROM samples WHERE id = ?", (sample_id,))
+            for sample_id in sample_ids:
+                forget(self._connection, sample_id)
+                self._connection.execute("DELETE FROM samples WHERE id = ?", (sample_id,))
 
     def recognise(self, sample_id: int, known: Fingerprint) -> None:
         """Note what the file of a sample is known by from now on; its mask stays."""

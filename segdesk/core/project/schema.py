@@ -124,9 +124,20 @@ _MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE samples ADD COLUMN split_fixed INTEGER NOT NULL DEFAULT 0;  -- 1: a person said so
     ALTER TABLE samples ADD COLUMN split_group TEXT;     -- those of one group stay together
     """,
+    # `patches.applied` is a sum from here on, see ahead.py: patches that the tiles do not have yet are found
+    # without reading the whole journal.
+    """
+    CREATE INDEX patches_ahead ON patches (sample) WHERE applied IN (2, 3, 6);
+    """,
 )
 
 VERSION = len(_MIGRATIONS)
+
+# The first projects of version 3 had these, which nothing used; version 4 makes a column of that name.
+_UNUSED_IN_3 = """
+    ALTER TABLE samples DROP COLUMN split;
+    DROP TABLE borders;
+"""
 
 
 def connect(database: Path) -> Connection:
@@ -220,6 +231,10 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
+def _has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    return any(row[1] == column for row in connection.execute(f"PRAGMA table_info({table})"))
+
+
 def _renewed_in_memory(connection: Connection) -> Connection:
     """A copy with today's tables, for a project of an older SegDesk that must stay as it is."""
     copy = _connected(":memory:")
@@ -248,10 +263,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     if version > VERSION:
         raise ProjectError(tr("This project was made by a newer SegDesk; install the newest one to open it."))
     for number in range(version, VERSION):
+        unused = _UNUSED_IN_3 if number == 3 and _has_column(connection, "samples", "split") else ""
+        script = f"{unused} {_MIGRATIONS[number]} PRAGMA user_version = {number + 1};"
         try:
-            connection.executescript(
-                f"BEGIN IMMEDIATE; {_MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
-            )
+            connection.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
         except sqlite3.Error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")

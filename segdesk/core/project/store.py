@@ -172,6 +172,8 @@ class Project:
 
     def close(self) -> None:
         """Let the files go; the project cannot be used after this."""
+        if hasattr(self, "masks"):
+            self.masks.end()
         self._connection.close()
         self._let_go()
 

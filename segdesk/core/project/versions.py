@@ -102,10 +102,7 @@ class VersionTable:
                         number=number
                     )
                 )
-            self._set(_LAST, str(self._last()))
-            self._connection.execute("DELETE FROM versions WHERE number = ?", (number,))
-            for key in (_IMPORTED, _DIGEST):
-                self._connection.execute("DELETE FROM meta WHERE key = ?", (key.format(number=number),))
+            self._take_out(number)
         # Only now: had the file gone first, a crash in between would leave a version without a model.
         try:
             version.file.unlink(missing_ok=True)
@@ -120,22 +117,21 @@ class VersionTable:
         Raises:
             SegdeskError: the file cannot be read or copied, or the project cannot be written.
         """
-        file = copy_in(path, self._folder)
-        try:
-            return self.adopt(file, name, Origin(network, path.name))
-        except BaseException:
-            file.unlink(missing_ok=True)
-            raise
+        return self.adopt(copy_in(path, self._folder), name, Origin(network, path.name))
 
     def adopt(self, file: Path, name: str, origin: Origin) -> ModelVersion:
         """Make a file that lies in the folder of models already a new version, which is not in use yet.
 
         Raises:
-            ProjectError: the project cannot be written.
+            ProjectError: the project cannot be written; the file is removed then.
         """
-        with transaction(self._connection):
-            number = self._insert(file, datetime.now(UTC).isoformat(timespec="seconds"), name)
-            self._set(_IMPORTED.format(number=number), json.dumps(asdict(origin)))
+        try:
+            with transaction(self._connection):
+                number = self._insert(file, datetime.now(UTC).isoformat(timespec="seconds"), name)
+                self._set(_IMPORTED.format(number=number), json.dumps(asdict(origin)))
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
         return self.get(number)
 
     def digest(self, number: int) -> str | None:
@@ -152,14 +148,17 @@ class VersionTable:
     def forget(self, number: int) -> None:
         """Take out a version whose file is lost; where it was in use, the newest of the others is."""
         with transaction(self._connection):
-            self._set(_LAST, str(self._last()))
-            self._connection.execute("DELETE FROM versions WHERE number = ?", (number,))
-            for key in (_IMPORTED, _DIGEST):
-                self._connection.execute("DELETE FROM meta WHERE key = ?", (key.format(number=number),))
+            self._take_out(number)
             if self._meta(_IN_USE) == str(number):
                 self._connection.execute("DELETE FROM meta WHERE key = ?", (_IN_USE,))
                 if others := self.all():
                     self._set(_IN_USE, str(others[-1].number))
+
+    def _take_out(self, number: int) -> None:
+        self._set(_LAST, str(self._last()))
+        self._connection.execute("DELETE FROM versions WHERE number = ?", (number,))
+        for key in (_IMPORTED, _DIGEST):
+            self._connection.execute("DELETE FROM meta WHERE key = ?", (key.format(number=number),))
 
     def next_file(self) -> Path:
         """A file name that no version has; what a round writes its candidate to."""

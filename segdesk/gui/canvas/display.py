@@ -357,11 +357,13 @@ class Display(Viewport):
 
     def _draw(self, painter: QPainter, area: Box) -> None:
         pyramid = self._pyramid
-        painter.fillRect(QRect(*area), self.surround)
         if pyramid is None:
+            painter.fillRect(QRect(*area), self.surround)
             return
         frame = Frame(self._view, area, pyramid.width, pyramid.height)
-        draw_border(painter, frame)
+        if frame.area != area:
+            painter.fillRect(QRect(*area), self.surround)
+            draw_border(painter, frame)
         draw_picture(painter, frame, pyramid)
         if self._overlay_visible and self._document is not None:
             curtain = self._curtain

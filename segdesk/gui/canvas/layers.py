@@ -22,6 +22,7 @@ from segdesk.gui.qimage import Pixels32, blank, write_bgra
 
 _GRID_FROM = 14.0  # device pixels an image pixel, from which on lines between pixels help
 _HATCH = 10  # device pixels from one stripe of a preview to the next
+_BAND = 64  # rows of device pixels that are coloured in one go
 SMOOTH_BELOW = 0.6  # device pixels an image pixel, below which thin strokes need more samples to be seen
 
 ColorTable = NDArray[np.int32]  # (256,) premultiplied 0xAARRGGBB a class index
@@ -124,7 +125,7 @@ class MaskLayer:
             width = max(1, round(self.settings.outline_width * ratio))
             self._line(pixels, frame, mask, width, filled=filled)
         else:
-            pixels[:] = self._filling(frame, mask)
+            self._fill(pixels, frame, mask)
         painter.drawImage(frame.area.x, frame.area.y, image)
         self._stripes(painter, frame, mask, ratio)
 
@@ -135,12 +136,17 @@ class MaskLayer:
             layer.preview, layer.settings = None, replace(self.settings, only=Only.ALL)
             layer.draw(painter, frame, Mask(self.first, self.first), ratio)  # nobody asks who said so
 
-    def _filling(self, frame: Frame, mask: Mask, labels: Plane | None = None) -> Pixels32:
-        """The colours of the frame's pixels; labels: what is under each, where that is known."""
+    def _fill(self, pixels: Pixels32, frame: Frame, mask: Mask, labels: Plane | None = None) -> None:
+        """Write the colours of the frame's pixels; labels: what is under each, where that is known."""
         table = self._table(self.settings.opacity)
-        if frame.scale < SMOOTH_BELOW and not self.hasty:
-            return halved(look_up(self._labels(frame, mask, dense=2), table))
-        return look_up(self._labels(frame, mask) if labels is None else labels, table)
+        if frame.scale >= SMOOTH_BELOW or self.hasty:
+            pixels[:] = look_up(self._labels(frame, mask) if labels is None else labels, table)
+            return
+        # All at once would need many times the screen's memory, which takes longer to get than to fill.
+        area = frame.area
+        for top in range(0, area.height, _BAND):
+            band = frame.within(Box(area.x, area.y + top, area.width, _BAND))
+            pixels[top : top + _BAND] = halved(look_up(self._labels(band, mask, dense=2), table))
 
     def _line(self, pixels: Pixels32, frame: Frame, mask: Mask, width: int, *, filled: bool) -> None:
         """A line along the inside of each region's border, of the same width at every scale."""
@@ -152,7 +158,7 @@ class MaskLayer:
         here = slice(y, y + frame.area.height), slice(x, x + frame.area.width)
         labels, lines = labels[here], lines[here]
         if filled:
-            pixels[:] = self._filling(frame, mask, labels)
+            self._fill(pixels, frame, mask, labels)
             cv2.copyTo(look_up(labels, self._table(1.0)).view(np.int32), lines, pixels.view(np.int32))
         else:
             labels[lines == 0] = BACKGROUND

@@ -126,6 +126,9 @@ def _is_trackpad(event: QWheelEvent) -> bool:
     return touchpad or event.phase() is not Qt.ScrollPhase.NoScrollPhase
 
 
+_AT_ONCE = 2  # milliseconds: no finger is as fast
+
+
 class Peek:
     """The key that shows or hides the overlay: a tap does it for good, holding it only for as long."""
 
@@ -134,15 +137,22 @@ class Peek:
     def __init__(self, flip: Callable[[], None]) -> None:
         self._flip = flip
         self._since: int | None = None
+        self._left: tuple[int, int] | None = None  # since when it was held, and when it was released
 
     def press(self, timestamp: int) -> None:
-        if self._since is None:
-            self._since = timestamp
+        if self._since is not None:
+            return
+        left, self._left = self._left, None
+        # A busy X11 machine may tell of a key's repetition as if it were released and pressed anew at once.
+        goes_on = left is not None and left[0] < left[1] <= timestamp <= left[1] + _AT_ONCE
+        self._since = left[0] if left is not None and goes_on else timestamp
+        if left is None or not goes_on or left[1] - left[0] >= self.HELD:
             self._flip()
 
     def release(self, timestamp: int) -> None:
         if self._since is not None:
             held = timestamp - self._since >= self.HELD
+            self._left = self._since, timestamp
             self._since = None
             if held:
                 self._flip()

@@ -15,6 +15,8 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from segdesk.core.geometry import Box
 from segdesk.gui.qimage import blank
 
+_WORTH = 20_000  # pixels that take as long to draw as a rectangle of them takes in itself
+
 
 class Screen:
     """An image of the screen in device pixels, and which part of it is out of date."""
@@ -46,14 +48,22 @@ class Screen:
         self._stale = (self._stale.translated(dx, dy) + (whole - whole.translated(dx, dy))) & whole
 
     def renew(self, region: QRegion, draw: Callable[[QPainter, Box], None]) -> None:
-        """Let `draw` bring what is out of date in a region up to date, one rectangle after the other."""
+        """Let `draw` bring what is out of date in a region up to date, one rectangle after the other.
+
+        Small ones are drawn in one go, with what lies between them.
+        """
         stale = self._stale & region
         if stale.isEmpty():
             return
-        self._stale -= stale
+        parts = list(rects(stale))
+        around = stale.boundingRect()
+        between = _area(around) - sum(map(_area, parts))
+        if between <= _WORTH * (len(parts) - 1):
+            parts = [around]
         inner = QPainter(self._image)
         try:
-            for rect in rects(stale):
+            for rect in parts:
+                self._stale -= rect
                 inner.setClipRect(rect)
                 draw(inner, Box(rect.x(), rect.y(), rect.width(), rect.height()))
         finally:
@@ -62,6 +72,10 @@ class Screen:
     def show(self, painter: QPainter, area: QRect) -> None:
         """Copy `area` to the painter."""
         painter.drawImage(area.topLeft(), self._image, area)
+
+
+def _area(rect: QRect) -> int:
+    return rect.width() * rect.height()
 
 
 def rects(region: QRegion) -> Iterator[QRect]:

@@ -10,10 +10,13 @@ from segdesk.core.document import Document
 from segdesk.core.edit import Edit
 from segdesk.core.errors import SegdeskError
 from segdesk.core.geometry import Box
+from segdesk.core.mask import BACKGROUND
 from segdesk.core.objects import Division
 from segdesk.core.painting import Coverage
 from segdesk.core.translation import tr
 from segdesk.gui.tools.options import ToolOptions
+
+_BAND = 1024  # rows of a region that are painted at once
 
 
 class Strokes(QObject):
@@ -37,6 +40,7 @@ class Strokes(QObject):
         self._edit: Edit | None = None
         self._box = Box(0, 0, 0, 0)
         self._class = 0
+        self._own = True  # nothing but the stroke's own class was asserted, and nothing parted
         self._may_change: NDArray[np.bool_] | None = None  # (256,) by class; None: all of them
         self._kept_off = ""  # why what was covered did not change
         self._last: tuple[Document, int] | None = None  # what the latest stroke was kept in, and its revision
@@ -78,6 +82,7 @@ class Strokes(QObject):
         self._class = class_index
         self._may_change = self._changeable()
         self._kept_off = ""
+        self._own = True
         return True
 
     def paint(self, coverage: Coverage, class_index: int | None = None) -> None:
@@ -89,16 +94,20 @@ class Strokes(QObject):
         if self._kept_off and not covered.any():
             return
         self._box = self._box.unite(box)
+        self._own &= class_index is None
         wanted = self._class if class_index is None else class_index
-        box, news = self._new(box, covered, wanted)
-        if not box.is_empty:
-            self._edit.assert_class(box, news, wanted)
-            self.touched.emit(box, news)
+        for top in range(0, box.height, _BAND):  # a large region at once would need as much memory again
+            rows = covered[top : top + _BAND]
+            band, news = self._new(Box(box.x, box.y + top, box.width, len(rows)), rows, wanted)
+            if not band.is_empty:
+                self._edit.assert_class(band, news, wanted)
+                self.touched.emit(band, news)
 
     def divide(self, division: Division) -> None:
         """Part and join objects, but for those of locked classes."""
         if self._edit is None or self.document is None:
             return
+        self._own = False
         box, numbers = division.inside(self.document.mask.box)
         self._box = self._box.unite(box)
         if self._options.locked:
@@ -143,7 +152,7 @@ class Strokes(QObject):
 
     def _why_not(self, labels: NDArray[np.uint8]) -> str:
         if self._options.over.only is not None and not (labels == self._options.over.only).any():
-            return tr("Nothing there may be painted over: see Paint over in the tool options.")
+            return tr("Nothing there may be painted over: see Paint on in the tool options.")
         return tr("What is there is locked: unlock its class to change it.")
 
     def end(self, name: str) -> None:
@@ -161,9 +170,13 @@ class Strokes(QObject):
             self.touched.emit(self._box, None)
             self.failed.emit(str(error))
             return
-        if patch is not None:
-            self._last = self.document, self.document.revision
-            self.finished.emit(patch)
+        if patch is None:
+            self.hint.emit(tr("Nothing changed: all of that is corrected like this already."))
+            return
+        self._last = self.document, self.document.revision
+        self.finished.emit(patch)
+        if self._own and self._class == BACKGROUND and all(d.labels is None for d in patch.tiles.values()):
+            self.hint.emit(tr("Marked as background: View, Only corrections, shows where."))
 
     @property
     def can_take_back(self) -> bool:

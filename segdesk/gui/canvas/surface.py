@@ -20,6 +20,7 @@ from segdesk.core.painting import Coverage, Point
 from segdesk.core.translation import tr
 from segdesk.gui.canvas.display import Display
 from segdesk.gui.canvas.pyramid import Levels, Pixels
+from segdesk.gui.canvas.settling import Settling
 from segdesk.gui.canvas.strokes import Strokes
 from segdesk.gui.objects.outlines import Outlines
 from segdesk.gui.objects.selection import Selection
@@ -55,7 +56,7 @@ class Surface(Display):
         self._background = Background(self._stamp, self)
         self._background.failed.connect(self.hint)
         self._background.busy.connect(self.busy)
-        self._changes = Background(self._mask_stamp, self)
+        self._changes = Background(self._change_stamp, self)
         self._changes.failed.connect(self.hint)
         self._changes.stale.connect(self._tell_stale)
         self._changes.busy.connect(self.busy)
@@ -64,6 +65,8 @@ class Surface(Display):
         self._strokes.failed.connect(self.failed)
         self._strokes.hint.connect(self.hint)
         self._strokes.touched.connect(self._on_touched)
+        self._settling = Settling(self)
+        self._strokes.finished.connect(self._settling.wait)
         self._selection = Selection(self)
         self._selection.redrawn.connect(self._redraw_overlay)
         self._outlines = Outlines()
@@ -102,6 +105,7 @@ class Surface(Display):
         if self.levels is not None:
             self.levels.value_known.connect(self._hover)
         self._strokes.document = self.document
+        self._settling.document = self.document
         self._image = None
         self._raw = image if raw is None and not isinstance(image, Levels) else raw
         self._probabilities = None
@@ -126,6 +130,7 @@ class Surface(Display):
         self.refresh(box)
         if self.document is not None:
             self._selection.follow(self.document.mask, box)
+            self._settling.wait()
         self._tool.mask_changed()
         self._tool_moved()
 
@@ -322,6 +327,9 @@ class Surface(Display):
     def _mask_stamp(self) -> object:
         document = self.document
         return document, document.revision if document is not None else 0
+
+    def _change_stamp(self) -> object:
+        return self._mask_stamp(), self.document.begun if self.document is not None else 0
 
     # The tool on screen
 

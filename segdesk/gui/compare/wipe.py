@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -20,12 +18,11 @@ from segdesk.core.translation import tr
 from segdesk.gui.canvas.display import Display
 from segdesk.gui.canvas.frame import Frame
 from segdesk.gui.canvas.navigation import Navigation, Peek
+from segdesk.gui.divider import DARK, LIGHT, paint_divider
 from segdesk.gui.theme import GRID
 
-_GRIP = 14  # radius of the divider's handle
 _REACH = 10  # how far from the divider the mouse takes it
 _KEY_STEP = 0.05  # of the width, with an arrow key
-_DARK, _LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255)
 
 
 class Wipe(Display):
@@ -142,18 +139,7 @@ class Wipe(Display):
             return
         self._draw_name(painter, self._names[first], right=False)
         self._draw_name(painter, self._names[second], right=True)
-        x, middle = self._divider / self._ratio, self.height() / 2
-        for pen in (QPen(_DARK, 4), QPen(_LIGHT, 2)):
-            painter.setPen(pen)
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setPen(QPen(_DARK, 1))
-        painter.setBrush(_LIGHT)
-        painter.drawEllipse(QPointF(x, middle), _GRIP, _GRIP)
-        painter.setPen(QPen(QColor(40, 40, 40), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        for way in (-1, 1):
-            tip = QPointF(x + way * 8, middle)
-            for up in (-1, 1):
-                painter.drawLine(tip, QPointF(x + way * 4, middle + up * 4))
+        paint_divider(painter, self._divider / self._ratio, self.height())
 
     def _draw_name(self, painter: QPainter, name: str, *, right: bool) -> None:
         if not name:
@@ -165,9 +151,9 @@ class Wipe(Display):
         left = self.width() - GRID - wide if right else GRID
         chip = QRectF(left, GRID, wide, tall)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_DARK)
+        painter.setBrush(DARK)
         painter.drawRoundedRect(chip, 6, 6)
-        painter.setPen(_LIGHT)
+        painter.setPen(LIGHT)
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
 
     def pan(self, dx: float, dy: float) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from segdesk.core.classes import SegClass
 from segdesk.core.dataset.overview import Overview
@@ -18,7 +18,7 @@ from segdesk.gui.dataset.sizes import SizePlot
 from segdesk.gui.dialogs.form import named
 from segdesk.gui.states import class_name, state_look
 from segdesk.gui.theme import GRID, colors
-from segdesk.gui.widgets import DropDown
+from segdesk.gui.widgets import DropDown, sentences
 
 _MOST_SIZES = 24  # that are listed
 _MOST_MISSING = 6  # classes that are named
@@ -30,8 +30,8 @@ class _Page(QWidget):
     def __init__(self, empty: str) -> None:
         super().__init__()
         self._why = empty
-        self.headline = _words()
-        self.note = _words(quiet=True)
+        self.headline = sentences()
+        self.note = sentences(quiet=True)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(GRID)
@@ -225,12 +225,3 @@ def _missing(found: Overview) -> str:
             dots = ", …" if len(lacking) > _MOST_MISSING else ""
             lines.append(tr("Not in {part}: {names}").format(part=part_look(part).word, names=names + dots))
     return "\n".join(lines)
-
-
-def _words(*, quiet: bool = False) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    if quiet:
-        label.setProperty("rank", "quiet")
-    return label

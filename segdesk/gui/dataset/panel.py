@@ -27,7 +27,7 @@ from segdesk.gui.dataset.splitting import Splitting
 from segdesk.gui.dataset.watching import DatasetWatch
 from segdesk.gui.dialogs.files import documents
 from segdesk.gui.dialogs.form import named
-from segdesk.gui.importing import tell
+from segdesk.gui.report import in_short
 from segdesk.gui.theme import GRID
 from segdesk.gui.widgets import DropDown, scrollable
 from segdesk.gui.workbench import Workbench
@@ -113,7 +113,7 @@ class DatasetPanel(QWidget):
                 )
             )
         elif not text and found is not None and found.problems:
-            text = tell(found.problems)
+            text = in_short(found.problems)
         self.state.setText(text)
         self.state.setVisible(bool(text))
 
@@ -138,4 +138,4 @@ class DatasetPanel(QWidget):
     def _on_written(self, written: Written) -> None:
         self._bench.message.emit(tr("Saved {path}.").format(path=written.file))
         if written.problems:
-            self._bench.error.emit(tell(written.problems))
+            self._bench.error.emit(in_short(written.problems))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from segdesk.core.dataset.drawing import Shares
@@ -15,7 +15,7 @@ from segdesk.gui.dataset.looks import part_look
 from segdesk.gui.dataset.splitting import Splitting, Wish
 from segdesk.gui.dialogs.form import named
 from segdesk.gui.theme import GRID
-from segdesk.gui.widgets import DropDown, NumberField, TextField
+from segdesk.gui.widgets import DropDown, NumberField, TextField, sentences
 from segdesk.gui.workbench import Workbench
 
 _USUAL = (70, 15, 15)
@@ -30,7 +30,7 @@ class SplitPage(QWidget):
         self._found: Overview | None = None
         self._is_drawing = False
         self.parts = PartsBar(tr("Parts of the split"))
-        self.counts, self.note = _words(), _words(quiet=True)
+        self.counts, self.note = sentences(), sentences(quiet=True)
         self.shares = {part: _share(part, share) for part, share in zip(Split, _USUAL, strict=True)}
         self.grouping = DropDown()
         named(self.grouping, tr("Stays together"), tr("Which images are never torn apart by the split"))
@@ -186,12 +186,3 @@ def _bar(part: Split | None, count: int, total: int) -> Bar:
     tip = tr("{part}: {count} images, {share} %")
     told = tip.format(part=look.word, count=count, share=f"{100 * count / max(1, total):.1f}")
     return Bar(look.word, count, f"{100 * count / max(1, total):.0f} %", told, look.color)
-
-
-def _words(*, quiet: bool = False) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if quiet:
-        label.setProperty("rank", "quiet")
-    return label

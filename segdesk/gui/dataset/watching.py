@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from segdesk.core.project import Sample
 from segdesk.gui.threads import pool_of
 from segdesk.gui.workbench import Workbench
 
+_GIVE_WAY_S = 0.0002  # after each mask, which takes a millisecond
 _SETTLE_MS = 300  # several changes in a row are looked at once
 
 
@@ -161,6 +163,8 @@ def _work(
                     return
                 if isinstance(progress, Counted) and progress.overview is not None:
                     tell(number, _worked_out(progress.overview), False)
+                # Else the window's thread gets its turn only every 5 ms, and may need many.
+                time.sleep(_GIVE_WAY_S)
         except SegdeskError as error:
             fail(number, str(error))
         finally:

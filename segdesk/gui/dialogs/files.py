@@ -22,7 +22,8 @@ def image_files(parent: QWidget) -> list[Path]:
     """Images that a person chooses; none where they change their mind."""
     endings = " ".join(f"*{suffix}" for suffix in SUPPORTED_SUFFIXES)
     filters = ";;".join([tr("Images ({endings})").format(endings=endings), tr("All files (*)")])
-    names, _ = QFileDialog.getOpenFileNames(parent, tr("Open images"), "", filters)
+    short = QFileDialog.Option.HideNameFilterDetails  # there are dozens of endings
+    names, _ = QFileDialog.getOpenFileNames(parent, tr("Open images"), "", filters, "", short)
     return [Path(name) for name in names]
 
 

@@ -99,7 +99,8 @@ class NewProjectDialog(FormDialog):
         files = image_files(self)
         if files:
             self._images = tuple(files)
-            self.images.setText(tr("{count} images").format(count=len(files)))
+            many = tr("{count} images").format(count=len(files))
+            self.images.setText(tr("1 image") if len(files) == 1 else many)
 
 
 def _with_button(field: QWidget, text: str, slot: object) -> QWidget:

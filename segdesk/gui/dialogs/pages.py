@@ -58,7 +58,7 @@ class PagesDialog(FormDialog):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(rows)
         self.body.addWidget(area, 1)
-        self.stacked = QRadioButton(tr("One stack a file"))
+        self.stacked = QRadioButton(tr("One stack per file"))
         named(
             self.stacked,
             self.stacked.text(),

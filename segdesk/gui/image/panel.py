@@ -27,7 +27,7 @@ from segdesk.gui.image.histogram import Histogram
 from segdesk.gui.image.looks import Looks
 from segdesk.gui.image.pixel_size import PixelSizeRow
 from segdesk.gui.theme import GRID, colors
-from segdesk.gui.widgets import DecimalField, DropDown
+from segdesk.gui.widgets import DropDown, MeasureField
 
 _NOTCHES = 100  # of the slider, to either side of a gamma of 1
 _ALL = -1
@@ -45,9 +45,9 @@ class ImagePanel(QWidget):
         self.channel = DropDown()
         named(self.channel, tr("Channel whose values are shown"))
         self.histogram = Histogram()
-        self.low = DecimalField(-_LARGEST, _LARGEST, 4)
+        self.low = MeasureField(-_LARGEST, _LARGEST, 4)
         named(self.low, tr("Value that is shown black"))
-        self.high = DecimalField(-_LARGEST, _LARGEST, 4)
+        self.high = MeasureField(-_LARGEST, _LARGEST, 4)
         named(self.high, tr("Value that is shown white"))
         for field in (self.low, self.high):
             field.setMinimumWidth(8 * GRID)
@@ -60,7 +60,7 @@ class ImagePanel(QWidget):
         self.gamma_slider.setRange(-_NOTCHES, _NOTCHES)
         gamma_tip = tr("Above 1, what is dark is seen better; below 1, what is bright")
         named(self.gamma_slider, tr("Gamma"), gamma_tip)
-        self.gamma = DecimalField(LEAST_GAMMA, MOST_GAMMA, 2)
+        self.gamma = MeasureField(LEAST_GAMMA, MOST_GAMMA, 2)
         self.gamma.setFixedWidth(8 * GRID)
         self.gamma.setSingleStep(0.1)
         named(self.gamma, tr("Gamma as a number"), gamma_tip)

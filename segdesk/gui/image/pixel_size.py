@@ -11,7 +11,7 @@ from segdesk.core.translation import tr
 from segdesk.gui.dialogs.form import named
 from segdesk.gui.image.looks import Looks
 from segdesk.gui.theme import GRID
-from segdesk.gui.widgets import DecimalField, DropDown
+from segdesk.gui.widgets import DropDown, MeasureField
 
 
 class PixelSizeRow(QWidget):
@@ -20,7 +20,7 @@ class PixelSizeRow(QWidget):
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._looks = looks
-        self.side = DecimalField(0, 1e9, 9)
+        self.side = MeasureField(0, 1e9, 9)
         self.side.setSpecialValueText(tr("not known"))
         named(self.side, tr("How long a pixel's side is"), tr("0 takes what the file says"))
         self.side.setMinimumWidth(8 * GRID)

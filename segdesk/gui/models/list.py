@@ -8,18 +8,16 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
-    QRectF,
     QSignalBlocker,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
     QListWidgetItem,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -28,11 +26,11 @@ from PySide6.QtWidgets import (
 from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
 from segdesk.gui.models.entries import Entry, Group, Kind
+from segdesk.gui.row_painting import beside_mark, paint_focus, paint_ground, paint_mark, paint_two_lines
 from segdesk.gui.theme import GRID, colors
 
 _ENTRY = Qt.ItemDataRole.UserRole
 _ROW, _HEADING, _NOTE = 48, 36, 32
-_MARK = 18
 _GLYPHS = {
     Kind.STARTER: "rocket-launch-outline",
     Kind.NETWORK: "graph-outline",
@@ -135,30 +133,9 @@ class _Row(QStyledItemDelegate):
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft | side, text)
             painter.restore()
             return
-        state: QStyle.StateFlag = option.state
-        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            selected = bool(state & QStyle.StateFlag.State_Selected)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(c.selected if selected else c.hover))
-            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(c.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 1.5, -0.5, -1.5), 6, 6)
-        mark = QRect(rect.left() + GRID, rect.center().y() - _MARK // 2 + 1, _MARK, _MARK)
-        look = icon("check-circle", "good") if entry.in_use else icon(_GLYPHS[entry.kind], "quiet")
-        look.paint(painter, mark)
-        place = rect.adjusted(GRID + _MARK + GRID, 0, -GRID, 0)
-        font, small = QFont(option.font), QFont(option.font)
-        font.setWeight(QFont.Weight.DemiBold if entry.in_use else QFont.Weight.Normal)
-        small.setPointSizeF(small.pointSizeF() * 0.92)
-        line = option.fontMetrics.height()
-        top = place.center().y() - line
-        for text, used, color in ((entry.title, font, c.text), (entry.line, small, c.quiet)):
-            painter.setFont(used)
-            painter.setPen(QColor(color))
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-            row = QRect(place.left(), top, place.width(), line)
-            painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-            top += line + 2
+        paint_ground(painter, option)
+        paint_focus(painter, option)
+        mark = icon("check-circle", "good") if entry.in_use else icon(_GLYPHS[entry.kind], "quiet")
+        paint_mark(painter, option, mark)
+        paint_two_lines(painter, option, beside_mark(rect), entry.title, entry.line, strong=entry.in_use)
         painter.restore()

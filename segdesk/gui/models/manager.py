@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
-    QMessageBox,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from segdesk.core.project.model_files import MODEL_SUFFIX, is_foreign
 from segdesk.core.translation import tr
 from segdesk.gui.dialogs.files import documents
+from segdesk.gui.dialogs.losing import ask_whether, loses
 from segdesk.gui.icons import icon
 from segdesk.gui.learning import Learning
 from segdesk.gui.models.details import Details
@@ -231,15 +231,9 @@ class ModelManager(QWidget):
             text = tr("Delete {name}? Versions of projects that were made of it stay.").format(
                 name=entry.title
             )
-        question = QMessageBox(
-            QMessageBox.Icon.Question, tr("Delete a model"), text, QMessageBox.StandardButton.NoButton, self
-        )
+        question = ask_whether(tr("Delete a model"), text, self)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        delete = question.addButton(tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-        delete.setToolTip(tr("Throw this model away"))
-        keep.setToolTip(tr("Close this and change nothing"))
-        question.setDefaultButton(keep)
+        delete = loses(question, tr("Delete"), tr("Throw this model away"))
         delete.clicked.connect(lambda: self._throw_away(entry))
         question.open()
 

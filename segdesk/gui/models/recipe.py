@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from segdesk.core.jobs import ModelReport
 from segdesk.core.translation import tr
@@ -14,7 +14,7 @@ from segdesk.gui.models.escape import EscapeCloses
 from segdesk.gui.models.facts import FactsView
 from segdesk.gui.models.recipe_words import Value, choices, recipe_lines, recipe_of, titles
 from segdesk.gui.theme import GRID
-from segdesk.gui.widgets import DropDown, NumberField
+from segdesk.gui.widgets import DecimalField, DropDown, NumberField
 
 _LONGEST = 8192
 _FIXED = ("stretch", "letterbox")
@@ -72,9 +72,7 @@ class RecipeSheet(FormDialog):
                     pixels.setValue(int(self._before[side]) or 320)
                     named(pixels, word)
                     self._add(side, word, pixels)
-                factor = QDoubleSpinBox()
-                factor.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-                factor.setRange(0.01, 10)
+                factor = DecimalField(0.01, 10, 2)
                 factor.setValue(float(self._before["scale"]))
                 named(factor, tr("Factor"), tr("How many times as long the sides become"))
                 self._add("scale", tr("Factor"), factor)
@@ -105,7 +103,7 @@ class RecipeSheet(FormDialog):
         for part, field in self.fields.items():
             if isinstance(field, DropDown):
                 recipe[part] = str(field.currentData())
-            elif isinstance(field, NumberField | QDoubleSpinBox):
+            elif isinstance(field, NumberField | DecimalField):
                 recipe[part] = field.value()
         if recipe.get("size") not in _FIXED:
             recipe |= {"width": self._before["width"], "height": self._before["height"]}

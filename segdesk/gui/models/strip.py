@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
 from segdesk.gui.models.trial import Trial
+from segdesk.gui.over_image import OverImage
 from segdesk.gui.panels.job_bar import in_words
 from segdesk.gui.theme import GRID
 from segdesk.gui.widgets import IconMark
@@ -15,16 +16,14 @@ from segdesk.gui.widgets import IconMark
 _WIDEST = 96 * GRID
 
 
-class TrialStrip(QFrame):
+class TrialStrip(OverImage):
     """At the bottom of its parent, as long as something is tried."""
 
     def __init__(self, trial: Trial, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("notice")
+        super().__init__(parent, _WIDEST, at_top=False)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)  # nobody paints through it
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self._room = parent
         self._trial = trial
         mark = IconMark(20, icon("eye-outline", "accent"))
         self.label = QLabel()
@@ -50,8 +49,6 @@ class TrialStrip(QFrame):
         self.away.clicked.connect(trial.end)
         self.again.clicked.connect(trial.again)
         trial.changed.connect(self.renew)
-        parent.installEventFilter(self)
-        self.hide()
 
     @Slot()
     def renew(self) -> None:
@@ -83,20 +80,7 @@ class TrialStrip(QFrame):
             self.bar.setValue(round(1000 * fraction))
         self.again.setVisible(bool(trial.problem))
         self.use.setEnabled(not trial.problem)
-        self.show()
-        self.raise_()
-        self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return super().eventFilter(watched, event)
-
-    def _place(self) -> None:
-        room = self._room
-        width = min(_WIDEST, room.width() - 4 * GRID)
-        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry((room.width() - width) // 2, room.height() - height - 2 * GRID, width, height)
+        self.come_up()
 
 
 def _button(text: str, tip: str) -> QPushButton:

@@ -9,8 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from segdesk.core.errors import SegdeskError
-from segdesk.core.jobs import Job, ModelChoice, ModelFacts, ModelReport, Progress
+from segdesk.core.jobs import Job, ModelChoice, ModelFacts, ModelReport, in_one_step
 from segdesk.core.model_library import delete_from_library, free_place, note_origin
 from segdesk.core.project import ModelVersion, Origin, Project
 from segdesk.core.project.model_files import copy_out, copy_to, free_file, is_foreign
@@ -20,6 +19,7 @@ from segdesk.gui.models.recipe_words import Value
 from segdesk.gui.models.words import missing_classes, new_class_names
 from segdesk.gui.panels.versions_text import version_number
 from segdesk.gui.panels.versions_verbs import VersionVerbs
+from segdesk.gui.told import told
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import LazyEngine, Task, Worker
 
@@ -43,6 +43,7 @@ class ModelVerbs(QObject):
     ) -> None:
         super().__init__(parent)
         self._bench = bench
+        self.error = bench.error
         self._learning = learning
         self._versions = versions
         self._worker = worker
@@ -56,7 +57,7 @@ class ModelVerbs(QObject):
     def use_file(self, file: Path, report: ModelReport, *, inverted: bool = False) -> None:
         """Let a model predict in this project, as a new version; classes that it needs are added."""
         for name in new_class_names(report, [c.name for c in self._bench.classes], self.missing(report)):
-            self._bench.add_class(name)
+            self._bench.class_verbs.add(name)
         self._versions.import_model(file, inverted=inverted, use=True)
 
     def start_from(self, network: str, title: str) -> None:
@@ -76,7 +77,7 @@ class ModelVerbs(QObject):
             names = tuple(each.name for each in self._bench.classes) or ("background", tr("object"))
             job: Callable[[], Job[Any]] = partial(self._engine.convert, file, target, names, inverted)
         else:
-            job = partial(_copied, file, target)
+            job = partial(in_one_step, tr("Importing"), partial(copy_to, file, target))
         worker = self._worker if is_foreign(file) else self._files
         worker.submit(Task(tr("Importing"), job, finished=partial(self._on_kept, file, target)))
 
@@ -87,22 +88,22 @@ class ModelVerbs(QObject):
             self.library_changed.emit()
         self._bench.message.emit(tr("{name} is among your models now.").format(name=target.stem))
 
+    @told
     def delete(self, file: Path) -> None:
         """Throw one of the person's own models away; versions made of it stay."""
         try:
             delete_from_library(file)
-        except SegdeskError as error:
-            self._bench.error.emit(str(error))
-        else:
             self._bench.message.emit(tr("{name} was deleted.").format(name=file.stem))
-        self.library_changed.emit()
+        finally:
+            self.library_changed.emit()
 
     def export(self, file: Path, target: Path) -> None:
         """Write a model elsewhere, in the form that the target's ending says."""
         form = FORMS.get(target.suffix.lower(), "safetensors")
         done = tr("{name} is in {file} now.").format(name=file.stem, file=target)
         if form == "safetensors" or is_foreign(file):
-            worker, job = self._files, partial(_copying_out, file, target)
+            copy = partial(copy_out, file, target)
+            worker, job = self._files, partial(in_one_step, tr("Exporting"), copy)
         else:
             worker, job = self._worker, partial(self._engine.export, file, target, form)
         worker.submit(Task(tr("Exporting"), job, finished=lambda _: self._bench.message.emit(done)))
@@ -127,6 +128,7 @@ class ModelVerbs(QObject):
         self._bench.message.emit(tr("The recipe of {name} is changed.").format(name=file.stem))
         self.library_changed.emit()
 
+    @told
     def _on_new_version(self, project: Project, old: ModelVersion, file: Path, facts: ModelFacts) -> None:
         if project is not self._bench.project:
             file.unlink(missing_ok=True)
@@ -134,23 +136,8 @@ class ModelVerbs(QObject):
         name = tr("{version}, other recipe").format(version=old.name or version_number(old.number))
         source = old.origin.file if old.origin is not None else version_number(old.number)
         in_use = project.versions.in_use()
-        try:
-            made = project.versions.adopt(file, name, Origin(facts.network, source))
-        except SegdeskError as error:
-            file.unlink(missing_ok=True)
-            self._bench.error.emit(str(error))
-            return
+        made = project.versions.adopt(file, name, Origin(facts.network, source))
         if in_use is not None and in_use.number == old.number:
-            self._bench.use_version(made.number)
+            self._versions.use(made.number)
         else:
             self._bench.versions_changed.emit()
-
-
-def _copied(source: Path, target: Path) -> Job[None]:
-    yield Progress(None, tr("Importing"))
-    copy_to(source, target)
-
-
-def _copying_out(file: Path, target: Path) -> Job[None]:
-    yield Progress(None, tr("Exporting"))
-    copy_out(file, target)

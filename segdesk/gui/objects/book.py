@@ -80,11 +80,6 @@ class ObjectBook(QObject):
         document = self._bench.document
         return document is not None and document.mask.labels.size > MOST_PIXELS
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether something is still being worked out."""
-        return self._busy or self._settle.isActive()
-
     def get(self, number: int) -> FoundObject | None:
         """The object of this number."""
         page = self.page

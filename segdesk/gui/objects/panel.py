@@ -165,10 +165,9 @@ class ObjectsPanel(QWidget):
             part.setVisible(total > 0)
         self.empty.setVisible(total == 0)
         self._layout.setStretch(self._layout.count() - 1, 0 if total else 1)
+        every = tr("1 object") if total == 1 else tr("{count} objects").format(count=total)
         self.count.setText(
-            tr("{count} objects").format(count=total)
-            if shown == total
-            else tr("{shown} of {count} objects").format(shown=shown, count=total)
+            every if shown == total else tr("{shown} of {count} objects").format(shown=shown, count=total)
         )
         self._draw_plot()
         self._on_selection()

@@ -146,7 +146,8 @@ class ObjectVerbs(QObject):
         chosen, document = self._chosen(), self._canvas.document
         if chosen and document is not None:
             self._clip, self._clip_from = copy(chosen), document.sample.id
-            self._canvas.show_hint(tr("Copied {count} objects.").format(count=len(chosen)))
+            one, many = tr("Copied the object."), tr("Copied {count} objects.")
+            self._canvas.show_hint(one if len(chosen) == 1 else many.format(count=len(chosen)))
 
     def paste(self) -> None:
         """Put the copy under the pointer; in another image, or with the pointer elsewhere, where it was."""

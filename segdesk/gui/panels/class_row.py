@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 from segdesk.core.mask import BACKGROUND
 from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
+from segdesk.gui.row_painting import paint_ground
 from segdesk.gui.seeing import Seeing
 from segdesk.gui.theme import GRID, colors
 from segdesk.gui.tools.options import ToolOptions
@@ -108,14 +109,7 @@ class ClassRow(QStyledItemDelegate):
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        ground = rect.adjusted(0, 1, 0, -1)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(c.selected))
-            painter.drawRoundedRect(ground, 6, 6)
-        elif hovered:
-            painter.setBrush(QColor(c.hover))
-            painter.drawRoundedRect(ground, 6, 6)
+        paint_ground(painter, option)
         marks = marks_of(index.data(INDEX), self._options, self._seeing)
         self._paint_swatch(painter, swatch(rect), index.data(COLOR), hidden=marks[Mark.HIDDEN])
         right = rect.right() - _DIGIT

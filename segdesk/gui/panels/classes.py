@@ -98,7 +98,7 @@ class ClassesPanel(QWidget):
         while (name := tr("class {number}").format(number=number)).casefold() in taken:
             number += 1
         before = len(self._bench.classes)
-        self._bench.add_class(name)
+        self._bench.class_verbs.add(name)
         if len(self._bench.classes) > before:
             self._options.active_class = before
             self.list.editItem(self.list.item(before))
@@ -171,7 +171,7 @@ class ClassesPanel(QWidget):
     @Slot(QListWidgetItem)
     def _on_renamed(self, item: QListWidgetItem) -> None:
         if not self._filling:
-            self._bench.rename_class(item.data(INDEX), item.text())
+            self._bench.class_verbs.rename(item.data(INDEX), item.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -213,4 +213,4 @@ class ClassesPanel(QWidget):
         title = tr("Colour of {name}").format(name=found.name)
         chosen = QColorDialog.getColor(QColor(*found.color), self, title)
         if chosen.isValid():
-            self._bench.recolor_class(index, (chosen.red(), chosen.green(), chosen.blue()))
+            self._bench.class_verbs.recolor(index, (chosen.red(), chosen.green(), chosen.blue()))

@@ -14,7 +14,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from segdesk.core.jobs import Job, Progress
+from segdesk.core.jobs import Job, in_one_step
 from segdesk.core.translation import tr
 from segdesk.gui.theme import GRID, colors
 
@@ -22,10 +22,9 @@ _HEIGHT = 17 * GRID
 _LIBRARY = "pyqtgraph"
 
 
-def load_library() -> Job[None]:
+def load_library() -> Job[object]:
     """A job for another thread: on the GUI thread the import would be felt."""
-    yield Progress(None, "")
-    importlib.import_module(_LIBRARY)
+    return in_one_step("", lambda: importlib.import_module(_LIBRARY))
 
 
 class Curve(QWidget):

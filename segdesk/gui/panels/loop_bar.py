@@ -24,11 +24,11 @@ from segdesk.gui.theme import GRID, colors
 from segdesk.gui.workbench import Workbench
 
 _ICON = 18
-_LEAST_ADVICE = 24 * GRID  # narrower, it would need more lines than the bar has
+_LEAST_ADVICE = 28  # letters in a line: with fewer, it would need more lines than the bar has
 
 
 class StepButton(QPushButton):
-    """A button for an action, with its key beside its name."""
+    """A button for an action, with its key beside its name where there is room for it."""
 
     def __init__(self, action: QAction, glyph: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class StepButton(QPushButton):
         self._show_key()
         action.changed.connect(self._show_key)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(action.trigger)
 
     @Slot()
@@ -62,10 +62,13 @@ class StepButton(QPushButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        bold, small = self._fonts()
-        width = QFontMetrics(bold).horizontalAdvance(self.text())
-        width += QFontMetrics(small).horizontalAdvance(self._key)
-        return QSize(width + _ICON + 5 * GRID + 4, 4 * GRID + 4)
+        key = QFontMetrics(self._fonts()[1]).horizontalAdvance(self._key)
+        least = self.minimumSizeHint()
+        return QSize(least.width() + key + GRID, least.height())
+
+    def minimumSizeHint(self) -> QSize:
+        name = QFontMetrics(self._fonts()[0]).horizontalAdvance(self.text())
+        return QSize(name + _ICON + 4 * GRID + 4, 4 * GRID + 4)
 
     def _fonts(self) -> tuple[QFont, QFont]:
         bold, small = QFont(self.font()), QFont(self.font())
@@ -96,9 +99,10 @@ class StepButton(QPushButton):
         )
         if role == "text":
             color = QColor(c.quiet)
-        painter.setPen(color)
-        painter.setFont(small)
-        painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, self._key)
+        if self.width() >= self.sizeHint().width():
+            painter.setPen(color)
+            painter.setFont(small)
+            painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, self._key)
 
 
 class LoopBar(QWidget):
@@ -117,7 +121,7 @@ class LoopBar(QWidget):
         self.advice = QLabel()
         self.advice.setProperty("rank", "quiet")
         self.advice.setWordWrap(True)
-        self.advice.setMinimumWidth(1)
+        self.advice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.buttons = {
             "predict": StepButton(actions["predict"], "creation-outline"),
             "confirm": StepButton(actions["confirm"], "check"),
@@ -145,7 +149,8 @@ class LoopBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         buttons = sum(button.sizeHint().width() + GRID for button in self.buttons.values())
-        self.advice.setVisible(event.size().width() - buttons >= _LEAST_ADVICE)
+        line = _LEAST_ADVICE * self.fontMetrics().averageCharWidth()
+        self.advice.setVisible(event.size().width() - buttons >= line)
 
     @Slot()
     def renew(self) -> None:

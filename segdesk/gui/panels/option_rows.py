@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QValidator
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -23,7 +22,7 @@ from segdesk.gui.theme import GRID
 from segdesk.gui.tools import TOOLS
 from segdesk.gui.tools.option_kinds import Choice, Flag, Fraction, Option, Value, Whole
 from segdesk.gui.tools.options import ToolOptions
-from segdesk.gui.widgets import DropDown, NumberField
+from segdesk.gui.widgets import DecimalField, DropDown, NumberField
 
 _SEGMENTS = 3  # choices that still fit side by side
 _FIELD = 9 * GRID
@@ -38,6 +37,7 @@ class OptionRows(QWidget):
         self._options = options
         self._tool = ""
         self._show: list[Callable[[], None]] = []
+        self._rows: list[tuple[Option, list[QWidget]]] = []  # those that are not always there
         self.controls: dict[str, QWidget] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -57,10 +57,13 @@ class OptionRows(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._show.clear()
+        self._rows.clear()
         self.controls.clear()
         declared = TOOLS[tool_id].declare()
         for row, option in enumerate(declared):
             self._add(row, option)
+            if option.when is not None:
+                self._rows.append((option, self._widgets_in(row)))
         self.setVisible(bool(declared))
         self._follow()
 
@@ -68,6 +71,18 @@ class OptionRows(QWidget):
     def _follow(self) -> None:
         for show in self._show:
             show()
+        for option, widgets in self._rows:
+            matters = self._matters(option)
+            for widget in widgets:
+                widget.setVisible(matters)
+
+    def _matters(self, option: Option) -> bool:
+        """Whether it makes a difference, as the option is set that it depends on."""
+        if option.when is None:
+            return True
+        name, values = option.when
+        other = next(each for each in TOOLS[self._tool].declare() if each.id == name)
+        return self._value(other) in values
 
     def _value(self, option: Option) -> Value:
         return self._options.get(self._tool, option)
@@ -87,8 +102,20 @@ class OptionRows(QWidget):
         elif isinstance(option, Whole):
             self._add_number(row, option, NumberField(option.low, option.high, option.unit), 1)
         elif isinstance(option, Fraction):
-            field = DecimalField(option)
-            self._add_number(row, option, field, field.steps)
+            field = DecimalField(option.low, option.high, option.decimals, option.unit)
+            self._add_number(row, option, field, 10**option.decimals)
+
+    @property
+    def for_tab(self) -> list[QWidget]:
+        """What takes the focus, from the top down."""
+        there = [widget for row in range(self._grid.rowCount()) for widget in self._widgets_in(row)]
+        each = [part for widget in there for part in (widget, *widget.findChildren(QPushButton))]
+        return [part for part in each if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+    def _widgets_in(self, row: int) -> list[QWidget]:
+        items = (self._grid.itemAtPosition(row, column) for column in range(self._grid.columnCount()))
+        found = [widget for item in items if item is not None and (widget := item.widget()) is not None]
+        return list(dict.fromkeys(found))  # one that is wider than a column is found several times
 
     def _add_flag(self, row: int, option: Flag) -> None:
         box = QCheckBox(option.title)
@@ -98,28 +125,32 @@ class OptionRows(QWidget):
         self._grid.addWidget(box, row, 1, 1, 2)
         self.controls[option.id] = box
 
-    def _add_number(self, row: int, option: Whole | Fraction, field: NumberField, steps: int) -> None:
-        """A slider and a field of whole numbers, each of which is 1 / steps of the option's value."""
+    def _add_number(
+        self, row: int, option: Whole | Fraction, field: NumberField | DecimalField, steps: int
+    ) -> None:
+        """A slider and a field, both of which go on by 1 / steps."""
         slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setRange(field.minimum(), field.maximum())
-        slider.setPageStep(max(1, (field.maximum() - field.minimum()) // 10))
+        slider.setRange(round(option.low * steps), round(option.high * steps))
+        slider.setPageStep(max(1, (slider.maximum() - slider.minimum()) // 10))
+        if isinstance(field, DecimalField):
+            field.setSingleStep(1 / steps)
         field.setFixedWidth(_FIELD)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
 
         def show() -> None:
             value = self._value(option)
             assert not isinstance(value, str)
-            for widget in (slider, field):
-                widget.blockSignals(True)
-                widget.setValue(round(value * steps))
-                widget.blockSignals(False)
+            with QSignalBlocker(slider), QSignalBlocker(field):
+                slider.setValue(round(value * steps))
+                if isinstance(field, DecimalField):
+                    field.setValue(value)
+                else:
+                    field.setValue(round(value))
 
-        def take(number: int) -> None:
-            self._set(option, number / steps)
-
+        slider.valueChanged.connect(lambda number: self._set(option, number / steps))
+        field.valueChanged.connect(lambda value: self._set(option, value))
         for widget in (slider, field):
             named(widget, option.title, option.help)
-            widget.valueChanged.connect(take)
         self._show.append(show)
         self._grid.addWidget(slider, row, 1)
         self._grid.addWidget(field, row, 2)
@@ -133,6 +164,7 @@ class OptionRows(QWidget):
     def _drop_down(self, option: Choice) -> QWidget:
         box = DropDown()
         named(box, option.title, option.help)
+        box.may_be_narrow()
         for value, word in option.choices:
             box.addItem(word, value)
         box.activated.connect(lambda index: self._set(option, box.itemData(index)))
@@ -163,24 +195,3 @@ class OptionRows(QWidget):
     def _check(self, button: QPushButton, option: Option, value: str) -> None:
         if self._value(option) == value:
             button.setChecked(True)
-
-
-class DecimalField(NumberField):
-    """A field of numbers with decimals; its value counts their smallest step, `steps` to a whole."""
-
-    def __init__(self, option: Fraction, parent: QWidget | None = None) -> None:
-        self.steps = 10**option.decimals
-        self._decimals = option.decimals
-        super().__init__(round(option.low * self.steps), round(option.high * self.steps), option.unit, parent)
-
-    def textFromValue(self, value: int) -> str:
-        return self.locale().toString(value / self.steps, "f", self._decimals)
-
-    def valueFromText(self, text: str) -> int:
-        number, ok = self.locale().toDouble(text.removesuffix(self.suffix()).strip())
-        return round(number * self.steps) if ok else self.value()
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        _, ok = self.locale().toDouble(text.removesuffix(self.suffix()).strip())
-        state = QValidator.State.Acceptable if ok else QValidator.State.Intermediate
-        return state, text, position

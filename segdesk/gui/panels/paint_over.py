@@ -24,9 +24,9 @@ class PaintOver(QWidget):
         super().__init__(parent)
         self._options = options
         self.classes = DropDown()
-        named(
-            self.classes, tr("Paint over"), tr("Which pixels tools may change; all others stay as they are")
-        )
+        self.classes.may_be_narrow()
+        tip = tr("Which pixels tools may change; all others stay as they are")
+        named(self.classes, tr("Paint on"), tip)
         self.keep = QCheckBox(tr("Keep what I corrected"))
         named(self.keep, self.keep.text(), tr("Tools change only pixels that nobody has corrected yet"))
         grid = QGridLayout(self)
@@ -35,7 +35,9 @@ class PaintOver(QWidget):
         grid.setVerticalSpacing(GRID)
         grid.setColumnMinimumWidth(0, LABEL)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(QLabel(tr("Over")), 0, 0)
+        label = QLabel(tr("Paint on"))
+        label.setToolTip(tip)
+        grid.addWidget(label, 0, 0)
         grid.addWidget(self.classes, 0, 1)
         grid.addWidget(self.keep, 1, 1)
         self.classes.activated.connect(self._on_class)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from segdesk.core.patch import State
 from segdesk.core.project import Sample
 from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
 from segdesk.gui.pictures import Thumbnails
+from segdesk.gui.row_painting import SMALL, paint_ground
 from segdesk.gui.states import state_look
 from segdesk.gui.theme import GRID, colors
 
@@ -46,14 +47,9 @@ class SampleRow(QStyledItemDelegate):
             return
         c = colors()
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = rect.adjusted(0, 1, 0, -1)
-        if state & QStyle.StateFlag.State_Selected:
-            _round(painter, ground, c.selected)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            _round(painter, ground, c.hover)
+        paint_ground(painter, option)
 
         stack = index.data(STACK)
         if index.data(PAGE):
@@ -79,7 +75,7 @@ class SampleRow(QStyledItemDelegate):
 
         below = top + line + 4
         font = QFont(option.font)
-        font.setPointSizeF(font.pointSizeF() * 0.92)
+        font.setPointSizeF(font.pointSizeF() * SMALL)
         painter.setFont(font)
         painter.setPen(QColor(c.quiet))
         figure = index.data(FIGURE)
@@ -126,12 +122,6 @@ def percent(figure: float) -> str:
     """A figure from 0 to 1 in words, finer where it is small."""
     hundredths = 100 * figure
     return tr("{number} %").format(number=f"{hundredths:.1f}" if hundredths < 9.95 else f"{hundredths:.0f}")
-
-
-def _round(painter: QPainter, rect: QRect, color: str) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    painter.drawRoundedRect(rect, 6, 6)
 
 
 def _thumbnail(painter: QPainter, frame: QRect, image: QImage | None) -> None:

@@ -141,6 +141,8 @@ class SamplesPanel(QWidget):
         bench.samples_changed.connect(self._count)
         bench.status_changed.connect(self._count)
         bench.sample_changed.connect(self._follow)
+        bench.picture_ready.connect(self._on_there)
+        bench.picture_missing.connect(self._on_missing)
         self._count()
 
     def sizeHint(self) -> QSize:
@@ -160,10 +162,28 @@ class SamplesPanel(QWidget):
         samples = (self.model.index(row).data(SAMPLE) for row in range(first.row(), end))
         return [sample.id for sample in samples]
 
+    def stand_for(self, sample: Sample) -> list[Sample]:
+        """What a sample's row stands for: all pages of its file where their stack is closed, else itself."""
+        stack = self.model.stack(self.model.sample_index(sample.id))
+        row = self._bench.row_of(sample.id)
+        if stack is None or stack.is_open or row is None:
+            return [sample]
+        return [self._bench.samples[page] for page in self._bench.listing.stacks.pages(row).tolist()]
+
     @Slot()
     def _on_project(self) -> None:
         self.thumbnails.forget()
         self.filter.setCurrentIndex(0)
+
+    @Slot()
+    def _on_there(self) -> None:
+        if self._bench.current is not None:
+            self.thumbnails.renew(self._bench.current.id, broken=True)
+
+    @Slot()
+    def _on_missing(self) -> None:
+        if self._bench.current is not None:
+            self.thumbnails.renew(self._bench.current.id, broken=False)
 
     @Slot()
     def _count(self) -> None:

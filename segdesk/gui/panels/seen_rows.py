@@ -41,8 +41,7 @@ class SeenRows(QWidget):
                 " first said of this image"
             ),
         )
-        self.only.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.only.setMinimumContentsLength(10)
+        self.only.may_be_narrow()
         self.only.addItem(tr("All of the mask"), Only.ALL.value)
         self.only.addItem(tr("Only corrections"), Only.CORRECTIONS.value)
         self.only.addItem(tr("Only what was changed"), Only.CHANGES.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from segdesk.core.images import PixelSize
@@ -19,23 +19,56 @@ _FADES_MS = 12_000
 
 
 class MessageField(QLabel):
-    """The last message, for a while."""
+    """The last message, for a while; what it has no room for is in its tooltip.
+
+    A hint says why nothing happened, so it goes as soon as something does.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setContentsMargins(GRID, 0, 0, 0)
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.setInterval(_FADES_MS)
-        self._fade.timeout.connect(self.clear)
+        self._fade.timeout.connect(self._on_fade)
+        self._is_hint = False
+        self._settled = QTimer(self, singleShot=True)  # the event that gave the hint is over
+        self._settled.setInterval(0)
+
+    @Slot(str)
+    def hint(self, text: str) -> None:
+        """Show why nothing happened, in place of the last message."""
+        self.tell(text)
+        self._is_hint = True
+        self._settled.start()
+
+    @Slot()
+    def drop_hint(self) -> None:
+        """Something happened; a hint that came with it stays."""
+        if self._is_hint and not self._settled.isActive():
+            self._on_fade()
 
     @Slot(str)
     def tell(self, text: str) -> None:
         """Show a message in place of the last one."""
+        self._is_hint = False
         self.setText(text)
         self.setToolTip(text)
         self._fade.start()
+
+    @Slot()
+    def _on_fade(self) -> None:
+        self.clear()
+        self.setToolTip("")
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        room = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(room, int(self.alignment()), shown)
 
 
 class PixelField(QLabel):
@@ -44,6 +77,7 @@ class PixelField(QLabel):
     def __init__(self, bench: Workbench, canvas: Canvas, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._canvas = canvas
         self._looks = looks
         self.setProperty("rank", "quiet")
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -53,11 +87,19 @@ class PixelField(QLabel):
         self._size: PixelSize | None = None
         canvas.hovered.connect(self._on_hovered)
         bench.classes_changed.connect(self._on_classes)
+        bench.document_changed.connect(self._on_change)
         looks.pixel_size_changed.connect(self._on_size)
 
     @Slot()
     def _on_classes(self) -> None:
         self._names = tuple(class_name(each) for each in self._bench.classes)
+
+    @Slot()
+    def _on_change(self) -> None:
+        """The mask is another one below a pointer that stands still."""
+        at = self._canvas.pointer_in_image()
+        if at is not None:
+            self._on_hovered(self._canvas.pixel_at(self._canvas.to_widget(at)))
 
     @Slot()
     def _on_size(self) -> None:

@@ -103,7 +103,7 @@ class ToolOptionsPanel(QWidget):
         self.over.setVisible(TOOLS[tool_id].paints)
         self.rows.show_tool(tool_id)
         first: QWidget = self.size_spin
-        for control in (*self.rows.controls.values(), self.over.classes, self.over.keep, self.opacity_slider):
+        for control in (*self.rows.for_tab, self.over.classes, self.over.keep, self.opacity_slider):
             self.setTabOrder(first, control)
             first = control
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from segdesk.core.project import ModelVersion
 from segdesk.core.project.model_files import MODEL_SUFFIX
 from segdesk.core.translation import tr
 from segdesk.gui.actions import tool_tip
 from segdesk.gui.dialogs.files import documents
+from segdesk.gui.dialogs.losing import ask_whether, loses
 from segdesk.gui.icons import icon
 from segdesk.gui.panels.versions_list import VersionList
 from segdesk.gui.panels.versions_text import version_choice
@@ -150,17 +151,10 @@ class VersionMenu(QObject):
         if version is None:
             return
         text = tr("Delete {version}? Its model is thrown away for good; images and masks stay.")
-        question = QMessageBox(
-            QMessageBox.Icon.Question,
-            tr("Delete a version"),
-            text.format(version=version_choice(version)),
-            QMessageBox.StandardButton.NoButton,
-            self._list.window(),
-        )
+        asked = text.format(version=version_choice(version))
+        question = ask_whether(tr("Delete a version"), asked, self._list.window())
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        delete = question.addButton(tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
+        delete = loses(question, tr("Delete"), tr("Throw this model away"))
         number = version.number
         delete.clicked.connect(lambda: self._verbs.delete(number))
         question.open()

@@ -14,21 +14,21 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from segdesk.core.project import ModelVersion
 from segdesk.core.project.rounds import Curve
 from segdesk.core.translation import tr
 from segdesk.gui.icons import icon
 from segdesk.gui.panels.versions_text import second_line, version_title
+from segdesk.gui.row_painting import beside_mark, paint_focus, paint_ground, paint_mark, paint_two_lines
 from segdesk.gui.theme import GRID, Colors, colors
 
 VERSION = Qt.ItemDataRole.UserRole
 IN_USE = Qt.ItemDataRole.UserRole + 1
 
 ROW = 48
-_MARK = 18
 _THUMBNAIL = QSize(64, 28)
 _MOST_POINTS = 48  # more would not be seen in a thumbnail
 
@@ -50,28 +50,22 @@ class VersionRow(QStyledItemDelegate):
         in_use = bool(index.data(IN_USE))
         c = colors()
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            chosen = bool(state & QStyle.StateFlag.State_Selected)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(c.selected if chosen else c.hover))
-            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(c.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 1.5, -0.5, -1.5), 6, 6)
-
-        mark = QRect(rect.left() + GRID, rect.center().y() - _MARK // 2 + 1, _MARK, _MARK)
-        look = icon("check-circle", "good") if in_use else icon("circle-outline", "quiet")
-        look.paint(painter, mark)
+        paint_ground(painter, option)
+        paint_focus(painter, option)
+        paint_mark(
+            painter,
+            option,
+            icon("check-circle", "good") if in_use else icon("circle-outline", "quiet"),
+        )
 
         frame = QRect(0, 0, *_THUMBNAIL.toTuple())
         frame.moveCenter(rect.center())
         frame.moveRight(rect.right() - GRID)
         drawn = paint_curve(painter, QRectF(frame), version.curve, c)
-        _words(painter, option, _words_rect(rect, drawn=drawn), version, c, in_use=in_use)
+        title, line = version_title(version), second_line(version, in_use=in_use)
+        paint_two_lines(painter, option, _words_rect(rect, drawn=drawn), title, line, strong=in_use)
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
@@ -150,31 +144,4 @@ def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def _words_rect(rect: QRect, *, drawn: bool) -> QRect:
     """Where the words are: beside the mark, and before the curve where there is one."""
-    right = _THUMBNAIL.width() + 2 * GRID if drawn else GRID
-    return rect.adjusted(GRID + _MARK + GRID, 0, -right, 0)
-
-
-def _words(
-    painter: QPainter,
-    option: QStyleOptionViewItem,
-    place: QRect,
-    version: ModelVersion,
-    c: Colors,
-    *,
-    in_use: bool,
-) -> None:
-    font, small = QFont(option.font), QFont(option.font)
-    font.setWeight(QFont.Weight.DemiBold if in_use else QFont.Weight.Normal)
-    small.setPointSizeF(small.pointSizeF() * 0.92)
-    line = option.fontMetrics.height()
-    top = place.center().y() - line
-    for text, used, color in (
-        (version_title(version), font, c.text),
-        (second_line(version, in_use=in_use), small, c.quiet),
-    ):
-        painter.setFont(used)
-        painter.setPen(QColor(color))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-        row = QRect(place.left(), top, place.width(), line)
-        painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-        top += line + 2
+    return beside_mark(rect.adjusted(0, 0, -_THUMBNAIL.width() - GRID if drawn else 0, 0))

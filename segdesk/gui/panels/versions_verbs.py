@@ -8,11 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from segdesk.core.errors import ProjectError, SegdeskError
-from segdesk.core.jobs import Job, ModelFacts, Progress
+from segdesk.core.jobs import ModelFacts, in_one_step
 from segdesk.core.project import ModelVersion, Origin, Project
 from segdesk.core.project.model_files import check_classes, copy_in, copy_out, free_file, is_foreign
 from segdesk.core.translation import tr
 from segdesk.gui.learning import Learning
+from segdesk.gui.told import told
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import LazyEngine, Task, Worker
 
@@ -39,6 +40,7 @@ class VersionVerbs(QObject):
         """worker: drives the engine. files: copies models, beside it."""
         super().__init__(parent)
         self._bench = bench
+        self.error = bench.error
         self._learning = learning
         self._worker = worker
         self._files = files
@@ -51,13 +53,18 @@ class VersionVerbs(QObject):
         try:
             return self._bench.project.versions.get(number)
         except ProjectError as error:
-            self._bench.error.emit(str(error))
+            self.error.emit(str(error))
             return None
 
+    @told
     def use(self, number: int) -> None:
         """Let this version predict from now on."""
-        self._bench.use_version(number)
+        if self._bench.project is not None:
+            self._bench.project.versions.use(number)
+            self._bench.versions_changed.emit()
+            self._bench.message.emit(tr("Version {number} is in use now.").format(number=number))
 
+    @told
     def rename(self, number: int, name: str) -> None:
         """Give a version a name; an empty one takes the old one away."""
         version = self.get(number)
@@ -65,25 +72,23 @@ class VersionVerbs(QObject):
             return
         try:
             self._bench.project.versions.rename(number, name)
-        except SegdeskError as error:
-            self._bench.error.emit(str(error))
-        self._bench.versions_changed.emit()
+        finally:
+            self._bench.versions_changed.emit()  # a refused name must not stay in the list
 
+    @told
     def delete(self, number: int) -> None:
         """Throw a version away; its file goes too."""
         if self._bench.project is None:
             return
         if self._learning.is_learning:
             # The round may have begun from this version, and compares its candidate with it in the end.
-            self._bench.error.emit(tr("A round is under way; delete the version when it is done."))
+            self.error.emit(tr("A round is under way; delete the version when it is done."))
             return
         try:
             self._bench.project.versions.delete(number)
-        except SegdeskError as error:
-            self._bench.error.emit(str(error))
-        else:
             self._bench.message.emit(tr("Version {number} was deleted.").format(number=number))
-        self._bench.versions_changed.emit()
+        finally:
+            self._bench.versions_changed.emit()
 
     def compare(self, first: int, second: int) -> None:
         """Look at what two versions say about the image on screen."""
@@ -97,13 +102,8 @@ class VersionVerbs(QObject):
         if version is None:
             return
         done = tr("Version {number} is in {file} now.").format(number=number, file=path)
-        self._files.submit(
-            Task(
-                tr("Exporting"),
-                partial(_copying_out, version.file, path),
-                finished=lambda _: self._bench.message.emit(done),
-            )
-        )
+        job = partial(in_one_step, tr("Exporting"), partial(copy_out, version.file, path))
+        self._files.submit(Task(tr("Exporting"), job, finished=lambda _: self._bench.message.emit(done)))
 
     def import_model(self, path: Path, *, inverted: bool = False, use: bool = False) -> None:
         """Take a model file into the project as a new version; in use only where no other is, or with `use`.
@@ -135,56 +135,35 @@ class VersionVerbs(QObject):
             )
         )
 
+    @told
     def _on_described(self, project: Project, path: Path, use: bool, facts: ModelFacts) -> None:
         if project is not self._bench.project:
             return
-        try:
-            check_classes(path.name, facts, len(self._bench.classes))
-        except SegdeskError as error:
-            self._bench.error.emit(str(error))
-            return
-        self._files.submit(
-            Task(
-                tr("Importing"),
-                partial(_copying_in, path, project.versions.folder),
-                finished=partial(self._on_copied, project, path, use, facts),
-            )
-        )
+        check_classes(path.name, facts, len(self._bench.classes))
+        job = partial(in_one_step, tr("Importing"), partial(copy_in, path, project.versions.folder))
+        done = partial(self._on_copied, project, path, use, facts)
+        self._files.submit(Task(tr("Importing"), job, finished=done))
 
+    @told
     def _on_converted(self, project: Project, path: Path, use: bool, file: Path, facts: ModelFacts) -> None:
         try:
             if project is self._bench.project:
                 check_classes(path.name, facts, len(self._bench.classes))
-        except SegdeskError as error:
+        except SegdeskError:
             file.unlink(missing_ok=True)
-            self._bench.error.emit(str(error))
-        else:
-            self._on_copied(project, path, use, facts, file)
+            raise
+        self._on_copied(project, path, use, facts, file)
 
+    @told
     def _on_copied(self, project: Project, path: Path, use: bool, facts: ModelFacts, file: Path) -> None:
         if project is not self._bench.project:
             file.unlink(missing_ok=True)  # it has no version, and its project is closed
             return
-        try:
-            version = project.versions.adopt(file, path.stem, Origin(facts.network, path.name))
-        except SegdeskError as error:
-            file.unlink(missing_ok=True)
-            self._bench.error.emit(str(error))
-            return
+        version = project.versions.adopt(file, path.stem, Origin(facts.network, path.name))
         if use or project.versions.in_use() is None:
-            self._bench.use_version(version.number)
+            self.use(version.number)
         else:
             self._bench.versions_changed.emit()
             self._bench.message.emit(
                 tr("{file} is version {number} now.").format(file=path.name, number=version.number)
             )
-
-
-def _copying_in(source: Path, folder: Path) -> Job[Path]:
-    yield Progress(None, tr("Importing"))
-    return copy_in(source, folder)
-
-
-def _copying_out(file: Path, target: Path) -> Job[None]:
-    yield Progress(None, tr("Exporting"))
-    copy_out(file, target)

@@ -82,7 +82,7 @@ class Welcome(QWidget):
         drop.setContentsMargins(_INDENT, 0, 0, 0)
 
         page = QFrame()
-        page.setMinimumWidth(60 * GRID)
+        page.setMinimumWidth(52 * GRID)
         page.setMaximumWidth(88 * GRID)
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -94,9 +94,13 @@ class Welcome(QWidget):
         inner.addSpacing(2 * GRID)
         inner.addWidget(drop)
         page.setFixedHeight(51 * GRID)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(page, 100)  # as wide as it may become
+        across.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(page, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(across)
         outer.addStretch(3)
 
         self.recent.itemClicked.connect(self._on_recent)

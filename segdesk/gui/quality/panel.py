@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from segdesk.gui.quality.picture import save_figure, save_tables
 from segdesk.gui.quality.plots import Figure
 from segdesk.gui.quality.tables import GridTable
 from segdesk.gui.theme import GRID
-from segdesk.gui.widgets import DropDown
+from segdesk.gui.widgets import DropDown, sentences
 from segdesk.gui.workbench import Workbench
 from segdesk.gui.worker import Worker
 
@@ -35,9 +35,9 @@ class QualityPanel(QWidget):
         self.views.setAccessibleName(tr("Which figures are shown"))
         self.views.setToolTip(tr("Choose which figures are shown"))
         self.views.addItems([tr("New images"), tr("Held-out corrections"), tr("Effort"), tr("Classes")])
-        self.headline = _label()
-        self.note = _label(quiet=True)
-        self.empty = _label(quiet=True)
+        self.headline = sentences()
+        self.note = sentences(quiet=True)
+        self.empty = sentences(quiet=True)
         self.chart = Chart()
         self.scores = GridTable(tr("How well each class is found"), narrowest=5 * GRID)
         self.confusion = GridTable(tr("What is taken for what"))
@@ -47,7 +47,7 @@ class QualityPanel(QWidget):
         tables.setSpacing(GRID // 2)
         self._headings: list[QLabel] = []
         for table in (self.scores, self.confusion):
-            heading = _label()
+            heading = sentences()
             heading.setProperty("rank", "heading")
             if self._headings:
                 tables.addSpacing(GRID)
@@ -174,15 +174,6 @@ class QualityPanel(QWidget):
             return None
         path = Path(name)
         return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
-
-
-def _label(*, quiet: bool = False) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    if quiet:
-        label.setProperty("rank", "quiet")
-    return label
 
 
 def _button(text: str, tip: str) -> QPushButton:

@@ -55,7 +55,7 @@ class Background(QObject):
         """Do `work` in a thread and give what it returns to `done`.
 
         work: takes what it needs with it, and may read the image but not the mask, which the GUI thread
-        changes: give it a copy of what it looks at.
+        changes: give it a copy of what it looks at, unless the stamp tells of every stroke begun.
         """
         self._number += 1
         self._awaited = None

@@ -93,7 +93,10 @@ class ToolHost(Protocol):
         """
 
     def change_later(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        """The same for a change that was asked for already: it comes even if the tool is left meanwhile."""
+        """The same for a change that was asked for already: it comes even if the tool is left meanwhile.
+
+        work: may look at the mask itself; where that changes meanwhile, the result is dropped.
+        """
 
     def cancel_background(self) -> None:
         """Let no result come any more."""

@@ -20,6 +20,7 @@ _TIP_UP_TO = 64  # the largest diameter drawn so: above, the circle is as exact 
 _LIGHTEST = 0.1  # of the size that a pen barely pressed has
 _LARGE = 40.0  # canvas pixels: the radius from which on it matters how a circle is drawn
 _DOT = 8.0  # a circle smaller than this on the canvas is hard to see: the mouse's cross stays
+_PIECE = 256  # pixels of a way, or a wide brush's size if more, that are painted at once
 
 
 class Brush(Tool):
@@ -125,7 +126,7 @@ class Brush(Tool):
         self._last, self._last_size = end, size
         # A long slanted segment at once would look at its whole bounding box, most of it never painted.
         length = math.dist(start, end)
-        pieces = max(1, math.ceil(length / max(size, 64)))
+        pieces = max(1, math.ceil(length / max(size, _PIECE)))
         if (
             abs(size - before) > 1
         ):  # a pen pressed harder on the way: the width grows by steps that nobody sees

@@ -16,7 +16,7 @@ from segdesk.core.painting import Coverage, Point
 from segdesk.gui.tools.base import Pointer, Tool, ToolHost, rim_pens
 from segdesk.gui.tools.draft import draw_handle, region_around, with_alpha
 from segdesk.gui.tools.option_kinds import Option
-from segdesk.gui.tools.snap import PointSnap, snap_option
+from segdesk.gui.tools.snap import PointSnap, snap_option, tell_if_blind
 
 _ON_CORNER = 9.0  # canvas pixels from a corner that still mean it
 _ON_SIDE = 5.0
@@ -170,6 +170,8 @@ class Corners(Tool):
         document = self.host.document
         self.cancel()
         if document is not None:
+            if self.pointer is not None:
+                tell_if_blind(self, self.pointer)
             self.apply(self.cover(points, document.mask.box), self._class)
             if self.host.can_take_back:
                 self._points, self._done = points, True

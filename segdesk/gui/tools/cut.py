@@ -5,31 +5,25 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPainter, QPolygonF, QRegion
+from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from segdesk.core.mask import Mask
 from segdesk.core.objects.found import FoundObject, object_at
 from segdesk.core.objects.splitting import by_line
 from segdesk.core.painting import Point
 from segdesk.core.translation import tr
-from segdesk.gui.tools.base import Pointer, Tool, ToolHost, rim_pens
-from segdesk.gui.tools.draft import region_around
+from segdesk.gui.tools.base import Pointer, rim_pens
+from segdesk.gui.tools.freehand import Freehand
 
-_APART = 1.5  # canvas pixels from one point to the next
 _COLOR = QColor(255, 90, 90)
 
 
-class Cut(Tool):
+class Cut(Freehand):
     """Drag a line right through an object: it is two from there on, and loses no pixel."""
 
     id = "cut"
     icon = "mdi6.box-cutter"
     shortcut = "Shift+K"
-
-    def __init__(self, host: ToolHost) -> None:
-        super().__init__(host)
-        self._points: list[Point] = []
 
     @staticmethod
     def title() -> str:
@@ -39,23 +33,12 @@ class Cut(Tool):
     def help() -> str:
         return tr("Drag a line right through an object to split it; Esc cancels.")
 
-    @property
-    def has_draft(self) -> bool:
-        return bool(self._points)
-
     def press(self, pointer: Pointer) -> None:
         if self.host.is_ready(0):
             self._points = [pointer.position]
 
-    def move(self, pointer: Pointer) -> None:
-        if self._points:
-            away = self.host.to_widget(self._points[-1]) - pointer.widget
-            if away.manhattanLength() >= _APART:
-                self._points.append(pointer.position)
-
     def release(self, pointer: Pointer) -> None:
-        self.move(pointer)
-        points, self._points = self._points, []
+        points = self.end_line(pointer)
         document = self.host.document
         if document is None or not points:
             return
@@ -73,23 +56,11 @@ class Cut(Tool):
         else:
             self.host.show_hint(tr("There is no object here: draw the line through a coloured region."))
 
-    def finish(self) -> None:
-        self._points.clear()  # half a cut parts nothing
-
-    def cancel(self) -> None:
-        self._points.clear()
-
     def paint_overlay(self, painter: QPainter) -> None:
         if len(self._points) > 1:
             for pen in rim_pens(_COLOR):
                 painter.setPen(pen)
-                painter.drawPolyline(QPolygonF(self._line()))
-
-    def overlay_region(self) -> QRegion:
-        return region_around(self._line())
-
-    def _line(self) -> list[QPointF]:
-        return [self.host.to_widget(point) for point in self._points]
+                painter.drawPolyline(QPolygonF(self.line_on_canvas()))
 
 
 def _crossed(mask: Mask, points: list[Point]) -> list[FoundObject]:

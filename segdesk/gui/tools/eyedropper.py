@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import Qt
 
 from segdesk.core.translation import tr
-from segdesk.gui.tools.base import Pointer, Tool
+from segdesk.gui.tools.base import Pointer, Tool, ToolHost
 from segdesk.gui.tools.option_kinds import Flag, Option
 
 
@@ -18,6 +18,10 @@ class Eyedropper(Tool):
     icon = "mdi6.eyedropper"
     shortcut = "I"
     paints = False
+
+    def __init__(self, host: ToolHost) -> None:
+        super().__init__(host)
+        self._picked: int | None = None  # the class, until the button is up
 
     @staticmethod
     def title() -> str:
@@ -43,12 +47,17 @@ class Eyedropper(Tool):
             x, y = pointer.position
             index = int(document.mask.labels[math.floor(y), math.floor(x)])
             self.host.choose_class(index)
-            name = self.host.class_name(index)
-            self.host.show_hint(tr("You paint {name} from now on.").format(name=name))
+            self._picked = index
 
     def release(self, pointer: Pointer) -> None:
-        if self.flag("back") and self.host.document is not None and self.host.is_inside(pointer.position):
+        picked, self._picked = self._picked, None
+        if picked is None:
+            return
+        if self.flag("back"):
             self.host.use_previous_tool()
+        # After that, since the window says how to use a tool that comes into use.
+        name = self.host.class_name(picked)
+        self.host.show_hint(tr("You paint {name} from now on.").format(name=name))
 
     def cursor(self) -> Qt.CursorShape:
         return Qt.CursorShape.PointingHandCursor

@@ -53,9 +53,8 @@ class Fill(Tool):
         if labels.size <= AT_ONCE or not self.host.is_inside(at):
             self.apply(_region(labels, borders, at, connected), index)
         else:
-            mask = document.mask.copy()
             self.host.change_later(
-                partial(_region, mask.labels, mask.borders, at, connected),
+                partial(_region, labels, borders, at, connected),
                 partial(self.apply, class_index=index),
             )
 

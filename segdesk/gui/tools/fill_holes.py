@@ -40,7 +40,7 @@ class FillHoles(Tool):
         if labels.size <= AT_ONCE:
             done(holes(labels, pointer.position))
         else:
-            self.host.change_later(partial(holes, labels.copy(), pointer.position), done)
+            self.host.change_later(partial(holes, labels, pointer.position), done)
 
     def _fill(self, found: tuple[Coverage, int], erases: bool) -> None:
         coverage, class_index = found

@@ -27,6 +27,7 @@ class Option:
     title: one or two words.
     help: the tooltip, a sentence without a full stop; "" where the title says it all.
     shared: one value for all tools that declare this id, such as the shape of the tip.
+    when: another option of the tool, and the values of it with which this one matters; None: with any.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Option:
     default: Value
     help: str = ""
     shared: bool = False
+    when: tuple[str, frozenset[str]] | None = None
 
     def fitting(self, value: object) -> Value:
         """The value itself, the nearest allowed one, or the default where it is of another kind."""

@@ -12,7 +12,16 @@ from segdesk.core.translation import tr
 from segdesk.gui.tools.base import Pointer
 from segdesk.gui.tools.between_corners import BetweenCorners
 from segdesk.gui.tools.option_kinds import Option
-from segdesk.gui.tools.snap import EDGES, NEIGHBOURS, NOTHING, SNAP, draw_mark, reach_of, snap_option
+from segdesk.gui.tools.snap import (
+    EDGES,
+    NEIGHBOURS,
+    NOTHING,
+    SNAP,
+    draw_mark,
+    reach_of,
+    snap_option,
+    tell_if_blind,
+)
 
 
 class Rectangle(BetweenCorners):
@@ -35,6 +44,8 @@ class Rectangle(BetweenCorners):
         return (snap_option(),)
 
     def cover(self, corner: Point, opposite: Point, bounds: Box) -> Coverage:
+        if self.pointer is not None:
+            tell_if_blind(self, self.pointer)
         return rectangle(corner, opposite, bounds)
 
     def outline(self, around: QRectF) -> QPainterPath:

@@ -45,6 +45,17 @@ def reach_of(host: ToolHost) -> float:
     return min(max(_REACH / host.widget_scale(), _LEAST), _MOST)
 
 
+def tell_if_blind(tool: Tool, pointer: Pointer) -> None:
+    """Say why nothing snaps to the image's edges where that is wanted, but only pieces of it are read."""
+    host = tool.host
+    if pointer.control or host.document is None or host.image is not None:
+        return
+    if tool.word(SNAP) == EDGES:
+        host.show_hint(tr("Nothing snaps here: this image is too large to look for its edges."))
+    elif tool.word(SNAP) == BOTH:
+        host.show_hint(tr("This image is too large to look for its edges: only neighbours are snapped to."))
+
+
 def draw_mark(painter: QPainter, at: QPointF, color: QColor) -> None:
     """A hollow diamond that says: it snaps to here."""
     painter.setBrush(Qt.BrushStyle.NoBrush)

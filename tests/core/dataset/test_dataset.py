@@ -92,6 +92,7 @@ def test_what_is_known_is_not_counted_again(project: Project) -> None:
 
 
 def test_a_damaged_mask_is_named_and_the_others_count(project: Project) -> None:
+    project.masks.settle()
     project.raw.execute("UPDATE tiles SET data = x'0102' WHERE sample = 2 AND plane = 0")
     found = run(overview(project.folder))
     assert set(found.contents) == {1, 3}

@@ -5,13 +5,15 @@ import math
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from segdesk.core.geometry import Box
 from segdesk.core.images.pixel_size import PixelSize
-from segdesk.core.measure import measure_objects, merged
+from segdesk.core.measure import measure_objects, merged, thinning
 from segdesk.core.measure.lattice import lattice
 from segdesk.core.measure.scale import scale_of
-from segdesk.core.measure.skeleton import skeletons, thin
+from segdesk.core.measure.skeleton import skeletons
+from segdesk.core.measure.thinning import thin
 from segdesk.core.objects.numbering import Numbering
 
 
@@ -43,6 +45,38 @@ def test_thinning_keeps_each_object_and_its_number() -> None:
     assert (ids[line] > 0).all()
     assert set(np.unique(ids[line])) == set(np.unique(ids)) - {0}
     assert line.sum() < 0.4 * (ids > 0).sum()
+
+
+def blobs(seed: int) -> NDArray[np.int32]:
+    """Numbered discs that cover and touch each other, some at the edges, and two pixels by two."""
+    rng = np.random.default_rng(seed)
+    ids = np.zeros((90, 150), np.int32)
+    for number in range(1, 25):
+        x, y, r = (int(v) for v in rng.integers((0, 0, 1), (150, 90, 20)))
+        cv2.circle(ids, (x, y), r, (number,), -1)
+    ids[2:4, 2:4] = 30
+    return np.where(rng.random(ids.shape) < 0.97, ids, 0).astype(np.int32) if seed % 2 else ids
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_are_the_same_whether_many_pixels_or_one_are_looked_at(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = blobs(seed)
+    monkeypatch.setattr(thinning, "_LITTLE", 10**9)
+    at_once = thin(ids)
+    monkeypatch.setattr(thinning._Plane, "peel", lambda self: None)
+    assert np.array_equal(at_once, thin(ids))
+    assert at_once[2:4, 2:4].sum() == 1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_width_is_the_distance_to_the_nearest_pixel_of_another_object(seed: int) -> None:
+    ids = np.where(blobs(seed) > 12, 1, 0).astype(np.int32)  # nothing touches anything
+    y, x = np.nonzero(thin(ids))
+    out = np.argwhere(ids == 0)
+    nearest = np.sqrt(((np.stack([y, x], 1)[:, None] - out[None]) ** 2).sum(axis=2).min(axis=1))
+    assert skeletons(lattice(ids)).width[0] == pytest.approx(2 * nearest.mean() - 1, abs=1e-12)
 
 
 def test_nothing_to_measure_gives_an_empty_table() -> None:

@@ -126,6 +126,17 @@ def test_holding_v_peeks(bench: Bench) -> None:
     assert seen == [False, False, False, True]
 
 
+def test_holding_v_peeks_where_repetitions_look_like_presses(bench: Bench) -> None:
+    press, release = QKeyEvent.Type.KeyPress, QKeyEvent.Type.KeyRelease
+    seen = []
+    for kind, timestamp in (
+        (press, 1000), (release, 1500), (press, 1500), (release, 1540), (press, 1541), (release, 1700)
+    ):  # fmt: skip
+        v_key(bench, kind, timestamp)
+        seen.append(bench.canvas.overlay_visible)
+    assert [seen[0], seen[2], seen[4], seen[5]] == [False, False, False, True]
+
+
 def test_peek_can_be_set_and_is_let_go_with_the_focus(bench: Bench) -> None:
     bench.canvas.set_peek(True)
     seen = [bench.canvas.overlay_visible]

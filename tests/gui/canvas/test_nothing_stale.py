@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from segdesk.core.geometry import Box
-from segdesk.gui.canvas import Style
+from segdesk.gui.canvas import Style, strokes
 from segdesk.gui.qimage import from_qimage
 from tests.gui.canvas.kit import LEFT, RIGHT, Bench, make_bench
 
@@ -99,3 +99,24 @@ def test_a_piece_that_is_not_drawn_anew_would_be_noticed(large: Bench) -> None:
     pieces = on_screen(large)
     large.canvas.refresh()
     assert (pieces != on_screen(large)).any()
+
+
+@pytest.mark.parametrize("band", [1, 7, 300])
+def test_a_region_painted_in_bands_is_the_same_region(
+    large: Bench, band: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large.canvas.set_tool("ellipse")
+    large.canvas.options.over = replace(large.canvas.options.over, only=1)
+
+    def drawn() -> list[NDArray[np.uint8]]:
+        large.drag((200, 150), (900, 700))
+        return [large.labels.copy(), large.corrected.copy(), on_screen(large)]
+
+    large.canvas.set_active_class(2)
+    whole = drawn()
+    patch = large.document.undo()
+    assert patch is not None
+    large.canvas.show_change(patch.box)
+    monkeypatch.setattr(strokes, "_BAND", band)
+    for one, other in zip(drawn(), whole, strict=True):
+        assert np.array_equal(one, other)

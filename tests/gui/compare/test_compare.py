@@ -1,116 +1,21 @@
-"""Two versions beside each other: what is seen, what is said, and what is asked of the engine."""
+"""Two versions beside each other: what is said, and what is asked of the engine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from segdesk.core.jobs import Job, Predicted, PredictRequest
 from segdesk.core.patch import State
 from segdesk.gui.canvas import Style
 from segdesk.gui.compare import CompareWindow, predictions
-from segdesk.gui.qimage import from_qimage
 from segdesk.gui.window import MainWindow
-from tests.gui.conftest import paint, retrain
-from tests.gui.fake_engine import FakeEngine, better
-
-
-class TwoMinds(FakeEngine):
-    """Version 1 sees the square of an image, version 2 the lower half too, version 3 nothing at all."""
-
-    def predict(self, request: PredictRequest) -> Job[None]:
-        number = int(request.model.stem.split("-")[1])
-        for progress in super().predict(request):
-            if isinstance(progress, Predicted) and progress.prediction is not None:
-                labels = progress.prediction.labels.copy()
-                if number == 2:
-                    labels[24:] = 1
-                elif number == 3:
-                    labels[:] = 0
-                yield replace(progress, prediction=replace(progress.prediction, labels=labels))
-            else:
-                yield progress
-
-
-@pytest.fixture
-def engine() -> Iterator[TwoMinds]:
-    fake = TwoMinds(better)
-    yield fake
-    fake.gate.set()
-
-
-@pytest.fixture
-def learned(qtbot: QtBot, project_window: MainWindow) -> MainWindow:
-    """The window on a project of three versions and three images of 64 x 48."""
-    paint(project_window, (10, 30), (40, 30))
-    for _ in range(3):
-        retrain(qtbot, project_window)
-    return project_window
-
-
-@pytest.fixture
-def shown(qtbot: QtBot, learned: MainWindow) -> CompareWindow:
-    """Versions 1 and 2 side by side on the second image, predicted."""
-    learned.bench.next()
-    return look(qtbot, learned, 1, 2)
-
-
-def look(qtbot: QtBot, window: MainWindow, first: int, second: int) -> CompareWindow:
-    window.versions.compare(first, second)
-    compare = window.comparison
-    assert compare is not None
-    compared(qtbot, compare)
-    return compare
-
-
-def compared(qtbot: QtBot, compare: CompareWindow) -> None:
-    qtbot.waitUntil(lambda: text(compare).startswith("They "))
-
-
-def text(compare: CompareWindow) -> str:
-    return compare.status.label.text()
-
-
-def picture(compare: CompareWindow) -> NDArray[np.uint8]:
-    return from_qimage(compare.view.grab().toImage())
-
-
-def orange(compare: CompareWindow, spot: tuple[float, float]) -> bool:
-    """Whether the pixel of the image at this place has the class's colour over it."""
-    at = compare.view.to_widget((spot[0] + 0.5, spot[1] + 0.5)).toPoint()
-    red, _, blue = (int(c) for c in picture(compare)[at.y(), at.x()])
-    return red > blue + 20
-
-
-def drag(compare: CompareWindow, start: QPoint, end: QPoint) -> None:
-    view = compare.view
-    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(end),
-        view.mapToGlobal(QPointF(end)),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(view, event)
-    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
-
-
-def key(compare: CompareWindow, kind: QEvent.Type, which: Qt.Key, timestamp: int) -> None:
-    event = QKeyEvent(kind, which, Qt.KeyboardModifier.NoModifier)
-    event.setTimestamp(timestamp)
-    QApplication.sendEvent(compare.view, event)
+from tests.gui.compare.kit import TwoMinds, compared, look, orange, text
+from tests.gui.conftest import paint
 
 
 def test_each_side_shows_its_version(shown: CompareWindow) -> None:
@@ -132,7 +37,7 @@ def test_a_confirmed_mask_judges_both(qtbot: QtBot, learned: MainWindow) -> None
     learned.bench.next()
     bench = learned.bench
     with qtbot.waitSignal(learned.worker.idle):
-        bench.use_version(1)
+        learned.versions.use(1)
         learned.learning.predicting.predict_current()
     sample = bench.current
     assert sample is not None
@@ -141,80 +46,6 @@ def test_a_confirmed_mask_judges_both(qtbot: QtBot, learned: MainWindow) -> None
     bench.go_to(sample.id)
     qtbot.waitUntil(lambda: "Against the confirmed mask: version 1 Dice 1.000" in text(compare))
     assert "version 2 Dice 0.250" in text(compare)
-
-
-def test_the_divider_is_dragged(shown: CompareWindow) -> None:
-    view = shown.view
-    middle = QPoint(view.width() // 2, view.height() // 3)
-    drag(shown, middle, QPoint(view.width() // 8, view.height() // 3))
-    assert view.split == pytest.approx(1 / 8, abs=0.01)
-    assert orange(shown, (40, 40))
-    drag(shown, QPoint(view.width() // 8, 30), QPoint(view.width() + 500, 30))
-    assert view.split == 1
-    assert not orange(shown, (54, 40))
-    view.setFocus()
-    QTest.keyClick(view, Qt.Key.Key_Left)
-    assert view.split == pytest.approx(0.95)
-
-
-def test_what_is_drawn_bit_by_bit_is_what_is_drawn_at_once(shown: CompareWindow) -> None:
-    view = shown.view
-    picture(shown)
-    drag(shown, QPoint(view.width() // 2, 40), QPoint(view.width() // 3, 40))
-    picture(shown)
-    drag(shown, QPoint(5, 5), QPoint(45, 25))  # pans
-    picture(shown)
-    drag(shown, QPoint(5, 5), QPoint(3, 65))
-    patched = picture(shown)
-    view.refresh()
-    assert np.array_equal(patched, picture(shown))
-
-
-def test_the_wheel_zooms_and_dragging_pans(shown: CompareWindow) -> None:
-    view = shown.view
-    before = view.scale
-    at = QPointF(view.width() / 4, view.height() / 2)
-    under = view.to_image(at)
-    wheel = QWheelEvent(
-        at,
-        view.mapToGlobal(at),
-        QPoint(),
-        QPoint(0, 120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, wheel)
-    assert view.scale > before
-    assert view.to_image(at) == pytest.approx(under, abs=0.1)
-    drag(shown, at.toPoint(), at.toPoint() + QPoint(30, 0))
-    assert view.to_image(at + QPointF(30, 0)) == pytest.approx(under, abs=0.2)
-    assert view.split == 0.5
-
-
-def test_a_tap_flips_and_holding_peeks(shown: CompareWindow) -> None:
-    press, release = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
-    key(shown, press, Qt.Key.Key_X, 1000)
-    assert orange(shown, (10, 40))
-    assert not orange(shown, (54, 40))
-    key(shown, release, Qt.Key.Key_X, 1900)
-    assert not orange(shown, (10, 40))
-    key(shown, press, Qt.Key.Key_X, 3000)
-    key(shown, release, Qt.Key.Key_X, 3050)
-    assert orange(shown, (10, 40))
-    assert shown.choices.flip.isChecked()
-    QTest.mouseClick(shown.choices.flip, Qt.MouseButton.LeftButton)
-    assert not orange(shown, (10, 40))
-
-
-def test_before_and_after_fill_the_window(shown: CompareWindow) -> None:
-    QTest.mouseClick(shown.choices.before_after, Qt.MouseButton.LeftButton)
-    assert not orange(shown, (10, 40))
-    assert not orange(shown, (54, 40))
-    QTest.mouseClick(shown.choices.flip, Qt.MouseButton.LeftButton)
-    assert orange(shown, (10, 40))
-    assert orange(shown, (54, 40))
 
 
 def test_it_follows_the_sample_and_remembers(
@@ -271,7 +102,7 @@ def test_another_version_can_be_chosen(qtbot: QtBot, shown: CompareWindow) -> No
 def test_it_looks_as_the_canvas_does(learned: MainWindow, shown: CompareWindow) -> None:
     learned.canvas.overlay = replace(learned.canvas.overlay, style=Style.OUTLINE)
     assert shown.view.overlay.style is Style.OUTLINE
-    learned.bench.recolor_class(1, (0, 0, 255))
+    learned.bench.class_verbs.recolor(1, (0, 0, 255))
     assert not orange(shown, (54, 24))
 
 

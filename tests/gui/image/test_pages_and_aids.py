@@ -26,7 +26,7 @@ def open_file(qtbot: QtBot, window: MainWindow, path: Path) -> None:
 
 
 def every_page(window: MainWindow) -> None:
-    window.bench.pick_pages = lambda files: {path: range(count) for path, count in files.items()}
+    window.bench.intake.pick_pages = lambda files: {path: range(count) for path, count in files.items()}
 
 
 @pytest.fixture

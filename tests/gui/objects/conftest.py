@@ -31,7 +31,7 @@ def objects_window(qtbot: QtBot, window: MainWindow, make_images: MakeImages) ->
     """The window on three images of 200 x 150; the mask of the first has three objects of two classes."""
     with qtbot.waitSignal(window.bench.picture_ready):
         window.bench.open_paths(make_images(3, 200, 150))
-    window.bench.add_class("wall")
+    window.bench.class_verbs.add("wall")
     document = window.bench.document
     assert document is not None
     labels = np.zeros((150, 200), np.uint8)

@@ -8,11 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from segdesk.core.settings import SettingsFile
 from segdesk.gui.memory import Memory
-from segdesk.gui.panels.option_rows import DecimalField, OptionRows
+from segdesk.gui.panels.option_rows import OptionRows
 from segdesk.gui.theme import Theme
 from segdesk.gui.tools import TOOLS, ToolOptions
 from segdesk.gui.tools.option_kinds import Choice, Flag, Fraction, Option, Value, Whole
-from segdesk.gui.widgets import NumberField
+from segdesk.gui.widgets import DecimalField, NumberField
 from segdesk.gui.window import MainWindow
 from tests.gui.fake_engine import FakeEngine, better
 
@@ -99,6 +99,16 @@ def test_rows_set_options_and_follow_them(rows: OptionRows) -> None:
     options.set("fill", CHOICE, "a")
     assert many.value() == 2
     assert not button.isChecked()
+
+
+def test_a_row_is_there_only_where_it_matters(rows: OptionRows) -> None:
+    rows.show_tool("threshold")
+    choice = next(option for option in TOOLS["threshold"].declare() if option.id == "range")
+    seen = []
+    for value in ("alike", "fixed"):
+        rows._options.set("threshold", choice, value)
+        seen.append([name for name in ("tolerance", "from", "to") if not rows.controls[name].isHidden()])
+    assert seen == [["tolerance"], ["from", "to"]]
 
 
 def test_rows_belong_to_the_tool_in_use(rows: OptionRows) -> None:

@@ -139,3 +139,23 @@ def test_a_click_where_the_first_one_was_closes_a_polygon_that_snaps(bench: Benc
         bench.click(corner)
     assert len(bench.patches) == 1
     assert fit(bench) > 0.93
+
+
+@pytest.mark.parametrize(
+    ("target", "hint"), [(EDGES, "Nothing snaps here"), (BOTH, "only neighbours"), (NEIGHBOURS, None)]
+)
+@pytest.mark.parametrize("tool", ["polygon", "rectangle", "lasso"])
+def test_on_an_image_that_is_read_in_pieces_it_is_said_why_nothing_snaps(
+    bench: Bench, tool: str, target: str, hint: str | None
+) -> None:
+    bench.canvas.set_document(bench.canvas.levels, bench.document)  # the pixels themselves are not at hand
+    use(bench, tool, target)
+    if tool == "polygon":
+        for corner in ((33, 36), (97, 36), (97, 100)):
+            bench.click(corner)
+        bench.key(Qt.Key.Key_Return)
+    else:
+        bench.drag((33, 36), (97, 36), (97, 100))
+    bench.qtbot.waitUntil(lambda: bool(bench.patches))
+    assert bool(bench.hints) == (hint is not None)
+    assert hint is None or hint in bench.hints[0]

@@ -14,7 +14,7 @@ from segdesk.gui.tools.assisted.sight import can_look
 from segdesk.gui.tools.base import Pointer, Tool, ToolHost, rim_pens
 from segdesk.gui.tools.draft import draw_handle, region_around, tell_of_crossing, with_alpha
 from segdesk.gui.tools.option_kinds import Option, Whole
-from segdesk.gui.tools.snap import EDGES, PointSnap, snap_option
+from segdesk.gui.tools.snap import BOTH, EDGES, NEIGHBOURS, SNAP, PointSnap, snap_option
 
 _CLOSES_WITHIN = 9.0  # canvas pixels from the first corner
 _SEES = 260.0  # canvas pixels around the last point that the way may use,
@@ -56,6 +56,7 @@ class LiveWireTool(Tool):
                 tr("Within"),
                 6,
                 tr("How far a click may be from what it snaps to"),
+                when=(SNAP, frozenset({EDGES, NEIGHBOURS, BOTH})),
                 low=0,
                 high=30,
                 unit=" px",

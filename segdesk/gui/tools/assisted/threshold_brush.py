@@ -16,6 +16,8 @@ from segdesk.gui.tools.base import Pointer, ToolHost
 from segdesk.gui.tools.brush import Brush
 from segdesk.gui.tools.option_kinds import Choice, Option, Whole
 
+ALIKE, FIXED = "alike", "fixed"
+
 _PREVIEWS_UP_TO = 400  # pixels across: a larger brush is painted without being shown before
 
 
@@ -48,14 +50,16 @@ class ThresholdBrush(Brush):
         return (
             Choice(
                 "range",
-                tr("Paint what is"),
-                "alike",
+                tr("Paint"),
+                ALIKE,
                 tr("As bright as where the stroke begins, or from one brightness to another"),
-                choices=(("alike", tr("Alike")), ("fixed", tr("In a range"))),
+                choices=((ALIKE, tr("Alike")), (FIXED, tr("In a range"))),
             ),
-            _percent("tolerance", tr("Tolerance"), 10, tr("How much it may differ from where you begin")),
-            _percent("from", tr("From"), 0, tr("The darkest value that is painted, if in a range")),
-            _percent("to", tr("To"), 50, tr("The brightest value that is painted, if in a range")),
+            _percent(
+                "tolerance", tr("Tolerance"), 10, tr("How much it may differ from where you begin"), ALIKE
+            ),
+            _percent("from", tr("From"), 0, tr("The darkest value that is painted"), FIXED),
+            _percent("to", tr("To"), 50, tr("The brightest value that is painted"), FIXED),
             *Brush.declare(),
         )
 
@@ -111,13 +115,15 @@ class ThresholdBrush(Brush):
         if self._of is None or pixels is not self._of():
             self._of, self._whole = weakref.ref(pixels), value_range(pixels)
         low, high = self._whole
-        if self.word("range") == "alike":
+        if self.word("range") == ALIKE:
             reach = (high - low) * self.number("tolerance") / 100
             return value - reach, value + reach
         limits = [low + (high - low) * self.number(name) / 100 for name in ("from", "to")]
         return min(limits), max(limits)
 
 
-def _percent(name: str, title: str, default: int, help_text: str) -> Whole:
-    """A share of the image's range of values."""
-    return Whole(name, title, default, help_text, low=0, high=100, unit=" %")
+def _percent(name: str, title: str, default: int, help_text: str, kind: str) -> Whole:
+    """A share of the image's range of values, which matters in one kind of range."""
+    return Whole(
+        name, title, default, help_text, when=("range", frozenset({kind})), low=0, high=100, unit=" %"
+    )

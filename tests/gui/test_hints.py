@@ -1,0 +1,110 @@
+"""The status bar says how to use a tool, and why nothing happened; no longer than it is true."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from segdesk.gui.tools import TOOLS
+from segdesk.gui.window import MainWindow
+from tests.gui.conftest import paint
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+BOX = ((4, 30), (60, 46))
+
+
+def settle() -> None:
+    """Let the event that a hint came with be over."""
+    QApplication.processEvents()
+
+
+def test_a_hint_gives_way_to_the_help_of_the_next_tool(project_window: MainWindow) -> None:
+    window = project_window
+    window.actions_["tool_fill_holes"].trigger()
+    paint(window, (5, 40), (5, 40))
+    assert window.message.text() == "There is no hole in what you clicked."
+    window.actions_["tool_wand"].trigger()
+    assert window.message.text() == TOOLS["wand"].help()
+    assert window.message.toolTip() == TOOLS["wand"].help()
+
+
+def test_a_hint_goes_as_soon_as_something_happens(project_window: MainWindow) -> None:
+    window = project_window
+    window.actions_["merge_objects"].trigger()
+    assert "Nothing is selected" in window.message.text()
+    settle()
+    paint(window, *BOX)
+    assert window.message.text() == ""
+
+
+def test_a_hint_on_what_happened_stays(project_window: MainWindow) -> None:
+    window = project_window
+    window.actions_["tool_polygon"].trigger()
+    for corner in ((5, 30), (50, 45), (50, 30), (5, 45)):
+        paint(window, corner, corner)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Return)
+    assert "crosses itself" in window.message.text()
+    settle()
+    window.bench.undo()
+    assert window.message.text() == ""
+
+
+def test_painting_what_is_so_already_says_so(project_window: MainWindow) -> None:
+    for _ in range(2):
+        paint(project_window, *BOX)
+    assert project_window.message.text() == "Nothing changed: all of that is corrected like this already."
+
+
+def test_background_that_cannot_be_seen_is_told(project_window: MainWindow) -> None:
+    window = project_window
+    window.actions_["tool_eraser"].trigger()
+    paint(window, *BOX)
+    assert window.message.text().startswith("Marked as background")
+    window.actions_["tool_brush"].trigger()
+    paint(window, *BOX)
+    window.actions_["tool_eraser"].trigger()
+    paint(window, *BOX)
+    assert window.message.text() == TOOLS["eraser"].help()  # this time it is seen
+
+
+def test_the_eyedropper_tells_the_class_after_the_tool_that_it_went_back_to(
+    project_window: MainWindow,
+) -> None:
+    window = project_window
+    paint(window, *BOX)
+    QTest.keyClick(window.canvas, Qt.Key.Key_0)
+    window.actions_["tool_eyedropper"].trigger()
+    paint(window, (20, 34), (20, 34))
+    assert window.canvas.tool.id == "brush"
+    assert window.message.text() == "You paint object from now on."
+
+
+def test_a_key_that_can_do_nothing_says_why(project_window: MainWindow) -> None:
+    project_window.canvas.setFocus()
+    for key, reason in (
+        (Qt.Key.Key_Z, "There is nothing to undo on this image."),
+        (Qt.Key.Key_Y, "There is nothing to redo on this image."),
+        (Qt.Key.Key_T, "There is nothing to learn from yet: paint a little of each class first."),
+        (Qt.Key.Key_P, "There is no model yet: paint a little of each class, then retrain."),
+    ):
+        QTest.keyClick(project_window.canvas, key, CTRL)
+        assert project_window.message.text() == reason
+
+
+def test_without_a_project_a_key_says_so(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_E, CTRL)
+    assert window.message.text() == "There is no project yet: open images or a project first."
+
+
+def test_the_complaint_of_a_round_goes_when_the_next_one_is_ordered(
+    qtbot: QtBot, project_window: MainWindow
+) -> None:
+    window = project_window
+    window.bench.error.emit("Only cell is painted yet.")
+    assert window.notice.isVisible()
+    paint(window, *BOX)
+    with qtbot.waitSignal(window.worker.idle):
+        window.actions_["retrain"].trigger()
+        assert window.notice.isHidden()
