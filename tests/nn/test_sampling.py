@@ -76,8 +76,12 @@ def test_a_class_with_little_is_never_starved(tmp_path: Path) -> None:
 
 def test_nothing_or_one_class_alone_is_nothing_to_learn_from(tmp_path: Path) -> None:
     _, truth = discs(1)
-    for painted in (np.zeros_like(truth), truth, 1 - truth):
-        with pytest.raises(LearningError, match="each class"):
+    for painted, missing in (
+        (np.zeros_like(truth), "paint a little of each class"),
+        (truth, "Only disc is painted yet: mark a little background"),
+        (1 - truth, "Only background is marked yet: paint a little of another class"),
+    ):
+        with pytest.raises(LearningError, match=missing):
             gathered(tmp_path, sample(tmp_path, 1, corrected=painted))
     with pytest.raises(LearningError, match="each class"):
         gathered(tmp_path)
