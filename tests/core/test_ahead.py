@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,28 +12,13 @@ import pytest
 from segdesk.core.document import Document
 from segdesk.core.errors import ProjectError
 from segdesk.core.geometry import Box
-from segdesk.core.images import ImageSource
 from segdesk.core.jobs import run
 from segdesk.core.mask import Mask
 from segdesk.core.painting import round_stroke
-from segdesk.core.project import NewSample, Project
+from segdesk.core.project import Project
 from segdesk.core.project.health import Kind, examine
 from segdesk.core.project.repair import repair
-
-WIDTH, HEIGHT = 700, 300
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    project = Project.create(tmp_path / "p.segdesk", ["a", "b"])
-    project.samples.add([NewSample(ImageSource(tmp_path / f"{n}.png"), WIDTH, HEIGHT) for n in range(2)])
-    yield project
-    project.close()
-
-
-@pytest.fixture
-def document(project: Project) -> Document:
-    return Document(project, project.samples.all()[0])
+from tests.core.conftest import HEIGHT, WIDTH
 
 
 def paint(document: Document, x: float, class_index: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +16,7 @@ from segdesk.core.mask import Mask
 from segdesk.core.painting import round_stroke
 from segdesk.core.patch import State, Status
 from segdesk.core.project import NewSample, Project
-
-WIDTH, HEIGHT = 700, 300
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    project = Project.create(tmp_path / "p.segdesk", ["a", "b"])
-    project.samples.add([NewSample(ImageSource(tmp_path / f"{n}.png"), WIDTH, HEIGHT) for n in range(2)])
-    yield project
-    project.close()
-
-
-@pytest.fixture
-def document(project: Project) -> Document:
-    return Document(project, project.samples.all()[0])
+from tests.core.conftest import HEIGHT, WIDTH
 
 
 def paint(document: Document, x: float, y: float, class_index: int, diameter: float = 30) -> None:
