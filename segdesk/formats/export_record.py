@@ -40,7 +40,7 @@ class ExportRecord:
         paths = [self._out / name for name in sizes]
         try:
             whole = all(os.lstat(p).st_size == size for p, size in zip(paths, sizes.values(), strict=True))
-        except OSError:
+        except (OSError, ValueError):  # gone, or no name that a file can have
             return None
         return paths if whole else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -105,3 +106,17 @@ def test_a_link_in_place_of_the_record_is_not_followed(project: Project, tmp_pat
         pytest.skip("this system makes no links")
     interrupted(project, out, "class-png")
     assert target.read_bytes() == b"mine"
+
+
+def test_a_record_of_names_that_no_file_can_have_counts_for_nothing(
+    project: Project, tmp_path: Path, written: list[str]
+) -> None:
+    run(export(export_request(project, tmp_path / "whole"), "class-png"))
+    interrupted(project, tmp_path / "out", "class-png")
+    record = tmp_path / "out" / NAME
+    lines = [json.loads(line) for line in record.read_bytes().splitlines() if line]
+    record.write_text("\n".join(json.dumps([about, key, {"a\0b": 1}]) for about, key, _ in lines), "utf-8")
+    written.clear()
+    run(export(export_request(project, tmp_path / "out"), "class-png"))
+    assert set(written) == {"one", "two"}
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
