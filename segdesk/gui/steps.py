@@ -15,6 +15,7 @@ class Situation:
     state: of the sample on screen; None where there is no image on screen.
     model: there is a version to predict with. corrections: some sample is corrected or confirmed.
     fresh: something was corrected since the last round. all_confirmed: nothing is left to do.
+    nothing_found: all of the mask is background.
     by_itself: where rounds begin by themselves, the corrections for the next one and how many it takes.
     """
 
@@ -26,6 +27,7 @@ class Situation:
     paused: bool = False
     predicting: bool = False
     all_confirmed: bool = False
+    nothing_found: bool = False
     by_itself: tuple[int, int] | None = None
 
 
@@ -86,6 +88,10 @@ def _next(now: Situation) -> tuple[str, str]:
         if now.predicting:
             return "", tr("Predicting.")
         return "predict", tr("Let the model predict this image, then correct what is wrong.")
+    if now.state is State.PREDICTED and now.nothing_found:
+        return "confirm", tr(
+            "The model found nothing here: paint what it missed, or confirm if that is so."
+        )
     if now.state is State.PREDICTED:
         return "confirm", tr("Correct what is wrong, or confirm if all is right.")
     if now.fresh:

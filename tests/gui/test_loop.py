@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -123,6 +124,24 @@ def test_after_a_round_every_unconfirmed_image_is_predicted_and_corrections_stay
         stored = bench.project.masks.load(sample)
         assert np.array_equal(stored.labels, bright(sample.source.path))
         assert sample.status.predicted_by == 1
+
+
+def test_a_prediction_that_finds_nothing_says_so(
+    qtbot: QtBot, window: MainWindow, make_images: MakeImages, tmp_path: Path
+) -> None:
+    dark = tmp_path / "night.png"
+    Image.fromarray(np.zeros((48, 64), np.uint8)).save(dark)
+    bench = window.bench
+    with qtbot.waitSignal(bench.picture_ready):
+        bench.open_paths([*make_images(2), dark])
+    paint(window, (10, 30), (40, 30))
+    retrain(qtbot, window)
+    advice = []
+    for sample in bench.samples[1:]:
+        with qtbot.waitSignal(bench.picture_ready):
+            bench.go_to(sample.id)
+        advice.append(window.area.loop_bar.advice.text())
+    assert ["found nothing" in text for text in advice] == [False, True]
 
 
 def test_a_prediction_is_an_undo_step(qtbot: QtBot, project_window: MainWindow) -> None:

@@ -25,6 +25,7 @@ from segdesk.gui.workbench import Workbench
 
 _ICON = 18
 _LEAST_ADVICE = 28  # letters in a line: with fewer, it would need more lines than the bar has
+_QUICK = 50_000_000  # pixels that are looked through without anybody noticing
 
 
 class StepButton(QPushButton):
@@ -184,4 +185,12 @@ class LoopBar(QWidget):
             predicting=self._learning.predicting.is_under_way,
             by_itself=self._learning.by_itself,
             all_confirmed=0 < counts[State.CONFIRMED] == len(bench.samples),
+            nothing_found=self._found_nothing(),
         )
+
+    def _found_nothing(self) -> bool:
+        document = self._bench.document
+        if document is None or document.status.state is not State.PREDICTED:
+            return False
+        labels = document.mask.labels
+        return labels.size <= _QUICK and not labels.any()
