@@ -332,12 +332,12 @@ class MaskTable:
             return
         self._history_size = self._measure_history()
         while self._history_size > self._history_budget:
-            patch_id, sample_id, applied = self._connection.execute(
-                "SELECT id, sample, applied FROM patches ORDER BY id LIMIT 1"
+            patch_id, sample_id, is_ahead, is_applied = self._connection.execute(
+                f"SELECT id, sample, applied & {AHEAD}, applied & {APPLIED} FROM patches ORDER BY id LIMIT 1"
             ).fetchone()
-            if applied & AHEAD:
+            if is_ahead:
                 self._settling.now(sample_id)
-            if applied & APPLIED:
+            if is_applied:
                 self._connection.execute("DELETE FROM patches WHERE id = ?", (patch_id,))
             else:  # what could be done again builds on this one, so all of it goes
                 self._connection.execute(
