@@ -89,7 +89,7 @@ def _next(now: Situation) -> tuple[str, str]:
             return "", tr("Predicting.")
         return "predict", tr("Let the model predict this image, then correct what is wrong.")
     if now.state is State.PREDICTED and now.nothing_found:
-        return "confirm", tr("The model found nothing here: paint what it missed, or confirm if that is so.")
+        return "confirm", tr("The model found nothing: paint what is missing, or confirm.")
     if now.state is State.PREDICTED:
         return "confirm", tr("Correct what is wrong, or confirm if all is right.")
     if now.fresh:
