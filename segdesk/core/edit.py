@@ -129,8 +129,7 @@ class Edit:
         borders = self._mask.borders
         if borders is None:
             return
-        for key, labels in self._touched.labels_before():
-            box = tile_box(key, *self._mask.labels.shape)
+        for box, labels in self._touched.labels_before():
             region = box.grow(1).intersect(self._mask.box)
             if not borders[region.slices].any():
                 continue

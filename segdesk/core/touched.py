@@ -14,6 +14,7 @@ from segdesk.core.patch import TileDelta
 from segdesk.core.pieces import Piece, Pieces, cut, size_of
 from segdesk.core.tile_codec import pack_pixels
 
+_GRID = 64  # pixels; what is remembered of a tile grows by such squares
 _NEAR = 16  # tiles touched last, to which a brush is likely to come back
 _MANY = 64  # tiles that wait, from which on packing them is worth more of the time
 _SHARES = 9, 4  # of so much time, one part goes into packing while a stroke is under way; where many wait
@@ -21,9 +22,16 @@ _MOST_PIECES = 1 << 26  # bytes; a larger change is kept packed only
 
 
 class _Before(NamedTuple):
+    """What may have changed of a tile, as it was.
+
+    Of a tile that is only brushed, most is never looked at: on a wide plane each row of it is a page of
+    memory of its own, and the first look at a page takes longer than painting on it.
+    """
+
+    box: Box
     labels: Plane
     corrected: Plane
-    borders: Plane | None
+    borders: Plane | None  # None: there were none
 
 
 class _Left(NamedTuple):
@@ -56,12 +64,17 @@ class TouchedTiles:
         """Pixels of this box are about to change."""
         self.box = self.box.unite(box)
         for key in tile_keys(box):
+            tile = tile_box(key, *self._mask.labels.shape)
+            changing = _on_grid(box).intersect(tile)
             before = self._near.pop(key, None)
             if before is None:
                 left = self._left.pop(key, None)
-                before = self._as_it_is(key) if left is None else left.before
+                before = self._as_it_is(changing) if left is None else left.before
                 if left is not None:
                     self._pieces -= size_of(left.labels_pieces) + size_of(left.corrected_pieces)
+            known = before.box.unite(changing)
+            if known != before.box:
+                before = self._grown(before, known)
             self._near[key] = before
 
     def pack_left(self) -> None:
@@ -72,18 +85,14 @@ class TouchedTiles:
             done = time.perf_counter()
             self._rested = done + (_SHARES[len(self._near) > _MANY] - 1) * (done - now)
 
-    def labels_before(self) -> list[tuple[TileKey, Plane]]:
-        """The class indices of each tile as they were."""
-        return [
-            *((key, left.before.labels) for key, left in self._left.items()),
-            *((key, before.labels) for key, before in self._near.items()),
-        ]
+    def labels_before(self) -> list[tuple[Box, Plane]]:
+        """The class indices as they were, wherever they may have changed; nothing overlaps."""
+        return [(before.box, before.labels) for before in self._everything()]
 
     def put_back(self) -> None:
         """Let everything be as it was, and forget it."""
-        everything = {**self._near, **{key: left.before for key, left in self._left.items()}}
-        for key, before in everything.items():
-            part = tile_box(key, *self._mask.labels.shape).slices
+        for before in self._everything():
+            part = before.box.slices
             self._mask.labels[part] = before.labels
             self._mask.corrected[part] = before.corrected
             if self._mask.borders is not None:
@@ -98,7 +107,7 @@ class TouchedTiles:
         tiles: dict[TileKey, TileDelta] = {}
         labels, corrected, borders = [], [], []
         for key, left in self._left.items():
-            packed, pieces = self._borders_of(key, left.before.borders)
+            packed, pieces = self._borders_of(key, left.before)
             delta = TileDelta(left.labels, left.corrected, packed)
             if not delta.is_empty:
                 tiles[key] = delta
@@ -109,27 +118,42 @@ class TouchedTiles:
         all_pieces = Pieces(tuple(labels), tuple(corrected), tuple(borders))
         return tiles, all_pieces if self._all_in_pieces else None
 
-    def _as_it_is(self, key: TileKey) -> _Before:
-        mask, part = self._mask, tile_box(key, *self._mask.labels.shape).slices
+    def _everything(self) -> list[_Before]:
+        return [*(left.before for left in self._left.values()), *self._near.values()]
+
+    def _as_it_is(self, box: Box) -> _Before:
+        mask, part = self._mask, box.slices
         borders = _kept(mask.borders[part]) if mask.borders is not None else None
-        return _Before(_kept(mask.labels[part]), _kept(mask.corrected[part]), borders)
+        return _Before(box, _kept(mask.labels[part]), _kept(mask.corrected[part]), borders)
+
+    def _grown(self, before: _Before, box: Box) -> _Before:
+        """The same of a larger box: what it gains has not changed yet."""
+        mask = self._mask
+        borders = before.borders
+        if borders is not None and mask.borders is not None:
+            borders = _wider(borders, before.box, mask.borders, box)
+        labels = _wider(before.labels, before.box, mask.labels, box)
+        corrected = _wider(before.corrected, before.box, mask.corrected, box)
+        return _Before(box, labels, corrected, borders)
 
     def _leave(self, key: TileKey) -> None:
         before = self._near.pop(key)
-        box = tile_box(key, *self._mask.labels.shape)
-        labels, labels_pieces = self._difference(before.labels, self._mask.labels, box)
-        corrected, corrected_pieces = self._difference(before.corrected, self._mask.corrected, box)
+        labels, labels_pieces = self._difference(key, before.box, before.labels, self._mask.labels)
+        corrected, corrected_pieces = self._difference(
+            key, before.box, before.corrected, self._mask.corrected
+        )
         self._left[key] = _Left(before, labels, corrected, labels_pieces, corrected_pieces)
 
-    def _borders_of(self, key: TileKey, before: Plane | None) -> tuple[bytes | None, list[Piece]]:
+    def _borders_of(self, key: TileKey, before: _Before) -> tuple[bytes | None, list[Piece]]:
         if self._mask.borders is None:
             return None, []
-        box = tile_box(key, *self._mask.labels.shape)
-        was = np.zeros((box.height, box.width), np.uint8) if before is None else before
-        return self._difference(was, self._mask.borders, box)
+        was = np.zeros_like(before.labels) if before.borders is None else before.borders
+        return self._difference(key, before.box, was, self._mask.borders)
 
-    def _difference(self, before: Plane, plane: Plane, box: Box) -> tuple[bytes | None, list[Piece]]:
-        """Old XOR new, packed and in pieces; None where nothing changed."""
+    def _difference(
+        self, key: TileKey, box: Box, before: Plane, plane: Plane
+    ) -> tuple[bytes | None, list[Piece]]:
+        """Old XOR new at a box of a tile: the tile packed, and in pieces; None where nothing changed."""
         change = np.bitwise_xor(before, plane[box.slices])
         if not cv2.countNonZero(change):
             return None, []
@@ -137,7 +161,29 @@ class TouchedTiles:
         self._pieces += size_of(pieces)
         # Once for all: what a tile that is touched again gives free does not bring back what was left out.
         self._all_in_pieces = self._all_in_pieces and self._pieces <= _MOST_PIECES
-        return pack_pixels(change), pieces
+        tile = tile_box(key, *plane.shape)
+        whole = np.zeros((tile.height, tile.width), np.uint8)
+        whole[_within(tile, box)] = change
+        return pack_pixels(whole), pieces
+
+
+def _on_grid(box: Box) -> Box:
+    """The squares of the grid that a box touches."""
+    left, top = box.x // _GRID * _GRID, box.y // _GRID * _GRID
+    right, bottom = -(-box.right // _GRID) * _GRID, -(-box.bottom // _GRID) * _GRID
+    return Box(left, top, right - left, bottom - top)
+
+
+def _within(outer: Box, box: Box) -> tuple[slice, slice]:
+    """Rows and columns of a box in an array of another one around it."""
+    return Box(box.x - outer.x, box.y - outer.y, box.width, box.height).slices
+
+
+def _wider(before: Plane, known: Box, plane: Plane, box: Box) -> Plane:
+    """The pixels of a box, with those of the box that is known as they were `before`."""
+    whole = plane[box.slices].copy()
+    whole[_within(box, known)] = before
+    return _kept(whole)
 
 
 def _kept(part: Plane) -> Plane:
