@@ -77,11 +77,6 @@ class Learning(QObject):
         return self._round is not None and self._round.kind is not Kind.REBUILD
 
     @property
-    def is_rebuilding(self) -> bool:
-        """Whether the model is being learned anew while nobody works."""
-        return self._round is not None and self._round.kind is Kind.REBUILD
-
-    @property
     def is_paused(self) -> bool:
         """Whether what is under way is held."""
         return self._worker.is_paused

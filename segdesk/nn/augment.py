@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.float32]
 Plane = NDArray[np.uint8]
+_ZOOM = 0.25  # powers of two that a crop is enlarged or reduced by, at most
 
 
 def turn(
@@ -35,6 +36,6 @@ def shading(rng: np.random.Generator, strength: float) -> tuple[float, float]:
     return 2 ** rng.uniform(-strength, strength), rng.uniform(-strength, strength)
 
 
-def zoomed_side(side: int, rng: np.random.Generator, by: float = 0.25, chance: float = 0.5) -> int:
-    """The side of the window to cut out and resize to `side`: the same, or up to `by` smaller or larger."""
-    return round(side * 2 ** rng.uniform(-by, by)) if rng.random() < chance else side
+def zoomed_side(side: int, rng: np.random.Generator, chance: float) -> int:
+    """The side of the window to cut out and resize to `side`: the same, or by a `chance` another one."""
+    return round(side * 2 ** rng.uniform(-_ZOOM, _ZOOM)) if rng.random() < chance else side

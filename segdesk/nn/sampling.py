@@ -88,7 +88,7 @@ class Sampler:
 
     def _choose(self, crop: int, replay: bool) -> Choice:
         rng = self.rng
-        side = zoomed_side(crop, rng, chance=self._zoom)
+        side = zoomed_side(crop, rng, self._zoom)
         elsewhere = self._confirmed or self._corrected
         if not self._focus:  # each window that lies inside is as likely as any other
             piece = self._anywhere[rng.integers(len(self._anywhere))]

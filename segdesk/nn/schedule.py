@@ -8,6 +8,9 @@ from segdesk.nn.clock import Clock
 from segdesk.nn.plateau import Plateau
 from segdesk.nn.recipes import Recipe
 
+_RISE = 0.15  # share of a round in which the rate rises
+_WARM_UP = 100  # steps in which it rises where nobody knows the end
+_FALL = 0.2  # share of the budget in which it falls then
 _RENEW_EVERY = 500  # steps between two renewals of the anchor where nobody knows the end
 
 
@@ -20,22 +23,22 @@ def rate(recipe: Recipe, peak: float, clock: Clock, plateau: Plateau | None) -> 
     return open_end(clock.done, clock.fraction, peak) * plateau.factor
 
 
-def one_cycle(fraction: float, peak: float, rise: float = 0.15) -> float:
+def one_cycle(fraction: float, peak: float) -> float:
     """The learning rate after `fraction` of a round: up, then down, along cosines (Smith and Topin 2018)."""
-    if fraction < rise:
-        low, along = peak / 20, fraction / rise
+    if fraction < _RISE:
+        low, along = peak / 20, fraction / _RISE
         return low + (peak - low) * (1 - math.cos(math.pi * along)) / 2
-    along = (fraction - rise) / (1 - rise)
+    along = (fraction - _RISE) / (1 - _RISE)
     return peak * max(0.002, (1 + math.cos(math.pi * along)) / 2)
 
 
-def open_end(done: int, fraction: float, peak: float, rise: int = 100, fall: float = 0.2) -> float:
-    """The learning rate where the end may come early: up over `rise` steps, level, and down before the end.
+def open_end(done: int, fraction: float, peak: float) -> float:
+    """The learning rate where the end may come early: up over some steps, level, and down before the end.
 
-    done: steps so far.   fraction: of the budget that bounds the round, of whose last part `fall` the rate
+    done: steps so far.   fraction: of the budget that bounds the round, in whose last part the rate
     falls to nothing; 0 where there is none. (Warm-up, stable, decay: Hu et al. 2024, "MiniCPM".)
     """
-    return peak * min(1.0, (done + 1) / rise, max(0.01, (1 - fraction) / fall))
+    return peak * min(1.0, (done + 1) / _WARM_UP, max(0.01, (1 - fraction) / _FALL))
 
 
 class Renewals:

@@ -108,7 +108,7 @@ def test_a_prediction_that_somebody_wants_ends_a_rebuild(
     qtbot.waitUntil(lambda: len(engine.predicted) == before + 1)
     with qtbot.waitSignal(three_corrected.worker.idle):
         engine.gate.set()
-    assert not three_corrected.learning.is_rebuilding
+    assert three_corrected.worker.is_idle
 
 
 def test_whoever_uses_the_window_is_there(qtbot: QtBot, window: MainWindow) -> None:
