@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from segdesk.core.jobs import Job, Progress, run
+from segdesk.core.jobs import Job, Progress, retold, run
 from segdesk.core.translation import tr
 
 Result = TypeVar("Result")
@@ -62,17 +62,13 @@ class Console:
         """The same job, with its progress shown as it goes."""
         self._figures = {}
         try:
-            while True:
-                try:
-                    progress = next(job)
-                except StopIteration as stop:
-                    result: Result = stop.value
-                    return result
-                self._show(progress)
-                yield progress
+            return (yield from retold(job, self._shown))
         finally:
-            job.close()
             self._clear()
+
+    def _shown(self, progress: Progress) -> Progress:
+        self._show(progress)
+        return progress
 
     def _show(self, progress: Progress) -> None:
         self._figures |= progress.figures

@@ -69,6 +69,20 @@ def run(job: Job[Result]) -> Result:
             return result
 
 
+def retold(job: Job[Result], tell: Callable[[Progress], Progress]) -> Job[Result]:
+    """The same job, which says what `tell` makes of its progress."""
+    try:
+        while True:
+            try:
+                progress = next(job)
+            except StopIteration as stop:
+                result: Result = stop.value
+                return result
+            yield tell(progress)
+    finally:
+        job.close()
+
+
 @dataclass(frozen=True)
 class Offer:
     """Something that can be chosen, such as a network or a device: its name for requests, and plain words.

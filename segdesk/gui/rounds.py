@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import Enum, auto
+from functools import partial
 
-from segdesk.core.jobs import Job, ModelChoice, TrainRequest, TrainResult, View
+from segdesk.core.jobs import Job, ModelChoice, TrainRequest, TrainResult, View, retold
 from segdesk.core.loop import DEFAULT_RECIPE, training_request
 from segdesk.core.network_choices import options_from_text
 from segdesk.core.project import Project
@@ -66,20 +67,8 @@ def do(kind: Kind, engine: LazyEngine, request: TrainRequest, corrections: int) 
         return (yield from engine.train(request))
     facts = yield from engine.describe(request.baseline)
     request = replace(request, start=ModelChoice(network=facts.network))
-    result = yield from _called(tr("Rebuilding the model"), engine.train(request))
+    # Nobody has asked for it, so that they may wonder.
+    called = partial(replace, text=tr("Rebuilding the model"))
+    result = yield from retold(engine.train(request), called)
     note = f"{result.note} {tr('This was a rebuild, made while nobody was working.')}"
     return replace(result, note=note.strip(), figures={**result.figures, REBUILT: float(corrections)})
-
-
-def _called(name: str, job: Job[TrainResult]) -> Job[TrainResult]:
-    """The same job by another name: nobody has asked for it, so that they may wonder."""
-    try:
-        while True:
-            try:
-                progress = next(job)
-            except StopIteration as stop:
-                result: TrainResult = stop.value
-                return result
-            yield replace(progress, text=name)
-    finally:
-        job.close()
