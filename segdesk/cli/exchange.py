@@ -11,7 +11,7 @@ from segdesk.cli.arguments import add_project
 from segdesk.cli.console import Console, one_line
 from segdesk.core.errors import FormatError
 from segdesk.core.project import Project
-from segdesk.core.translation import tr
+from segdesk.core.translation import counted, tr
 from segdesk.formats.class_mapping import chosen_mapping
 from segdesk.formats.importers import import_formats, read_annotations
 from segdesk.formats.label_import import LabelKind, import_labels
@@ -108,17 +108,22 @@ def _import(project: Project, options: argparse.Namespace, console: Console) -> 
     for problem in summary.problems:
         console.complain(problem)
     if options.dry_run:
-        console.result(_document(project, summary), _text(project, summary))
+        console.result(
+            _document(project, summary) | {"format": reading.format},
+            _text(project, summary, reading.format, done=False),
+        )
         return 0
     if summary.problems and not options.skip_bad:
         raise FormatError(
-            tr("Nothing was imported: {count} entries are bad. Use --skip-bad to import the others.").format(
-                count=len(summary.problems)
+            counted(
+                len(summary.problems),
+                tr("Nothing was imported: one entry is bad. Use --skip-bad to import the others."),
+                tr("Nothing was imported: {count} entries are bad. Use --skip-bad to import the others."),
             )
         )
     taken = console.drive(take(project, reading, choices))
-    document = _document(project, summary) | {"labelled": len(taken.samples)}
-    console.result(document, _text(project, summary))
+    document = _document(project, summary) | {"format": reading.format, "labelled": len(taken.samples)}
+    console.result(document, _text(project, summary, reading.format, done=True))
     return 1 if summary.problems else 0
 
 
@@ -135,14 +140,23 @@ def _document(project: Project, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _text(project: Project, summary: Summary) -> str:
-    lines = [tr("{count} images labelled.").format(count=summary.images)]
+def _text(project: Project, summary: Summary, format_name: str, *, done: bool) -> str:
+    """done: it has happened."""
+    lines = [
+        tr("Read as: {format}.").format(format=import_formats()[format_name].title),
+        counted(summary.images, tr("One image labelled."), tr("{count} images labelled."))
+        if done
+        else counted(
+            summary.images, tr("One image would be labelled."), tr("{count} images would be labelled.")
+        ),
+    ]
     if summary.added:
-        lines.append(tr("{count} of them are new in the project.").format(count=summary.added))
+        one = tr("One of them is new in the project.")
+        lines.append(counted(summary.added, one, tr("{count} of them are new in the project.")))
     if summary.kept:
-        lines.append(
-            tr("{count} stay as they are, as you have worked on them.").format(count=len(summary.kept))
-        )
+        one = tr("One stays as it is, as you have worked on it.")
+        many = tr("{count} stay as they are, as you have worked on them.")
+        lines.append(counted(len(summary.kept), one, many))
     if summary.split:
         lines.append(tr("Their split into training, validation and test is kept."))
     lines += [f"  {one_line(theirs)} -> {one_line(mine)}" for theirs, mine in _mapped(project, summary)]
@@ -164,6 +178,7 @@ def _mapped(project: Project, summary: Summary) -> list[tuple[str, str]]:
 
 
 def _strangers(names: tuple[str, ...]) -> str:
-    return tr("{count} files belong to no image of the project: {names}.").format(
-        count=len(names), names=one_line(", ".join(names[:5]))
+    one, many = tr("One file belongs"), tr("{count} files belong")
+    return tr("{files} to no image of the project: {names}.").format(
+        files=counted(len(names), one, many), names=one_line(", ".join(names[:5]))
     )

@@ -194,7 +194,7 @@ class Batch:
                 yield self._failed(name, problem)
 
     def _predicted(self, items: list[BatchItem], writing: _Writing) -> Job[None]:
-        wanted = tuple(PredictItem(number, item.source) for number, item in enumerate(items))
+        wanted = tuple(PredictItem(number, item.source, item.pixels) for number, item in enumerate(items))
         request = PredictRequest(
             self._request.model, wanted, self._request.device, keep_model=self._keeps_model
         )

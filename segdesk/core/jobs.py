@@ -154,10 +154,14 @@ class View:
 
 @dataclass(frozen=True)
 class PredictItem:
-    """One image to predict; `sample_id` comes back with the result."""
+    """One image to predict; `sample_id` comes back with the result.
+
+    pixels: how many it has, where that is known.
+    """
 
     sample_id: int
     source: ImageSource
+    pixels: int = 0
 
 
 @dataclass(frozen=True)

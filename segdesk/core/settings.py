@@ -44,7 +44,7 @@ class Settings:
     overlay_opacity: 0 (nothing of the mask) to 1 (nothing of the image).
     outline_width: pixels of the screen.
     sample_order: of the list of images.
-    stacks: the list shows the pages of a file as one entry, which opens and closes.
+    stacks: the list shows the pages of a file, or slices of a series, as one entry that opens and closes.
     backups: how many dated copies of a project's database are kept, one a day; 0 makes none.
     scale_bar, minimap, crosshair, rulers: whether the canvas has them.
     keep_view: another image is shown at the place and scale of the one before.

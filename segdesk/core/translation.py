@@ -20,6 +20,11 @@ def tr(text: str) -> str:
     return _translate(text)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """One of two translated sentences, by how many there are; {count} in it is the number."""
+    return (one if count == 1 else many).format(count=count)
+
+
 def use_language(language: str) -> None:
     """Speak `language` (such as "de" or "zh_CN") from now on, English where it is not shipped."""
     global _language

@@ -63,11 +63,11 @@ class BatchWriter:
                     tr("{name} has changed meanwhile; run the batch again.").format(name=item.name)
                 )
         if labels is not None:
-            write_png(item.mask, labels)
+            _write(item.mask, labels)
         if self.overlays is not None and image is not None:
             shown = to_display(image)
             shown = np.repeat(shown[:, :, None], 3, axis=2) if shown.ndim == 2 else shown
-            write_png(self.overlays / item.target, blend(shown, found, self.classes))
+            _write(self.overlays / item.target, blend(shown, found, self.classes))
         return self._rows(item, found, image) if self.measure else None
 
     def _rows(self, item: BatchItem, labels: Plane, image: NDArray[Any] | None) -> bytes:
@@ -76,6 +76,11 @@ class BatchWriter:
         sheet = Sheet()
         add_rows(sheet, item.source, table, self.classes, np.arange(len(table)), scale)
         return zlib.compress(json.dumps([sheet.length, sheet.columns]).encode(), 1)
+
+
+def _write(path: Path, pixels: NDArray[np.uint8]) -> None:
+    # A batch that goes on looks whether a file is there, and could not tell an older one from its own.
+    write_png(path, pixels, named=path.exists())
 
 
 def batch_of(request: BatchRequest, classes: Sequence[str], predict: Predict) -> Batch:

@@ -48,14 +48,16 @@ def default_mapping(foreign: Sequence[ForeignClass], classes: Sequence[SegClass]
             mapping[entry.number] = Becomes(new=entry.name.strip())
         elif entry.number == BACKGROUND:
             mapping[entry.number] = Becomes(BACKGROUND)
+        elif (made := called(entry).casefold()) in by_name:  # by an import before
+            mapping[entry.number] = Becomes(by_name[made])
         elif len(only) == 1 and len(classes) == 2:  # black and white, and one class to be
             mapping[entry.number] = Becomes(1)
         elif entry.number < len(classes):
             mapping[entry.number] = Becomes(entry.number)
-        elif len(only) == 1:
-            mapping[entry.number] = Becomes(new=tr("object"))
+        elif len(only) == 1 and tr("object").casefold() in by_name:
+            mapping[entry.number] = Becomes(by_name[tr("object").casefold()])
         else:
-            mapping[entry.number] = Becomes(new=tr("class {number}").format(number=entry.number))
+            mapping[entry.number] = Becomes(new=tr("object") if len(only) == 1 else called(entry))
     return mapping
 
 
@@ -106,6 +108,11 @@ def lookup(mapping: ClassMap, classes: Sequence[SegClass]) -> NDArray[np.uint8]:
     return table
 
 
+def called(entry: ForeignClass) -> str:
+    """The name of a new class for it."""
+    return entry.name.strip() or tr("class {number}").format(number=entry.number)
+
+
 def _theirs(foreign: Sequence[ForeignClass], word: str) -> ForeignClass:
     for entry in foreign:
         if entry.name.casefold() == word.casefold() or str(entry.number) == word:
@@ -124,7 +131,7 @@ def _mine(classes: Sequence[SegClass], entry: ForeignClass, word: str) -> Become
         if known.name.casefold() == word.casefold() or str(known.index) == word:
             return Becomes(known.index)
     if word == NEW:
-        return Becomes(new=entry.name or tr("class {number}").format(number=entry.number))
+        return Becomes(new=called(entry))
     if word.isdigit():
         raise FormatError(tr("The project has no class number {number}.").format(number=word))
     return Becomes(new=word)

@@ -47,7 +47,7 @@ def _read_file(file: Path, content: dict[str, Any], collector: Collector) -> Job
     classes = _classes(entries(content, "categories"), file, collector)
     targets = _targets(entries(content, "images"), file, collector)
     by_image: dict[Any, list[tuple[int, dict[str, Any]]]] = {key: [] for key in targets}
-    strangers = 0
+    strangers: list[int] = []
     seen: set[Any] = set()
     for number, entry in enumerate(entries(content, "annotations"), start=1):
         where = _where(file, number)
@@ -64,11 +64,11 @@ def _read_file(file: Path, content: dict[str, Any], collector: Collector) -> Job
         if isinstance(image, int | str) and image in by_image:
             by_image[image].append((number, entry))
         else:
-            strangers += 1
+            strangers.append(number)
     if strangers:
-        collector.complain(
-            file.name, tr("{count} annotations are of images that are not listed").format(count=strangers)
-        )
+        one = tr("its image is not listed")
+        many = tr("its image is not listed, nor are those of {count} others").format(count=len(strangers) - 1)
+        collector.complain(_where(file, strangers[0]), one if len(strangers) == 1 else many)
     for done, (key, target) in enumerate(targets.items()):
         yield Progress(done / len(targets), tr("Reading labels"))
         if target is None:
@@ -111,6 +111,7 @@ def _targets(listed: list[Any], file: Path, collector: Collector) -> dict[Any, T
                 raise FormatError(tr("it has no id"))
             if key in targets:
                 raise FormatError(tr("the id {id} is taken already").format(id=key))
+            targets[key] = None  # whatever is wrong with it is said once, and not of each annotation
             page = whole(entry["page"]) - 1 if "page" in entry else 0
             target = collector.find(name, near, page)
             if target is not None:

@@ -1,8 +1,13 @@
-"""DICOM series: single files of one folder that are the slices of one volume."""
+"""DICOM series: single files of one folder that are the slices of one volume.
+
+Where they are to become a volume, they must lie evenly; where they are only shown side by side, one may be
+missing, and slices that lie nowhere go by their numbers.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +17,31 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import FormatError, ImageError
 from segdesk.core.images import kinds, list_images
+from segdesk.core.jobs import Job, Progress
+from segdesk.core.project.series import Series
 from segdesk.formats.dicom_frames import Plane3, plane_of, read_header
 
+ENDINGS = (".dcm", ".dicom")
+"""How the names of DICOM files end."""
+
 _UNEVEN = 0.01  # of the distance between slices
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """A file of one image.
+
+    key: those of one series, size and turn have the same.   plane: where it lies, if it says so.
+    """
+
+    path: Path
+    key: tuple[Any, ...]
+    plane: Plane3 | None
+    number: int
+
+    @property
+    def order(self) -> tuple[float, int, str]:
+        return self.plane.depth if self.plane is not None else 0.0, self.number, self.path.name
 
 
 @dataclass
@@ -34,6 +61,37 @@ class SeriesFinder:
         return self._folders[path.parent].get(path, ())
 
 
+def series_of(files: Mapping[int, Path]) -> Job[Series]:
+    """Look into the files of samples, by their ids, and tell which are slices of one series.
+
+    A file that cannot be read is left out.
+
+    Raises:
+        FormatError: pydicom is not installed.
+    """
+    series: dict[tuple[Any, ...], list[tuple[_Slice, int]]] = defaultdict(list)
+    alone: list[int] = []
+    for done, (sample_id, path) in enumerate(files.items()):
+        yield Progress(done / len(files), "")
+        try:
+            found = _slice(path)
+        except ImageError:
+            continue
+        if found is None:
+            alone.append(sample_id)
+        else:
+            series[path.parent, *found.key].append((found, sample_id))
+    volumes: list[tuple[int, ...]] = []
+    for members in series.values():
+        members.sort(key=lambda member: member[0].order)
+        ids = tuple(sample_id for _, sample_id in members)
+        if len(ids) > 1:
+            volumes.append(ids)
+        else:
+            alone += ids
+    return Series(tuple(volumes), tuple(alone))
+
+
 def volume_affine(slices: tuple[Path, ...]) -> NDArray[np.float64]:
     """(4, 4), from column, row and slice to millimetres, as `Plane3.affine` has it.
 
@@ -47,33 +105,48 @@ def volume_affine(slices: tuple[Path, ...]) -> NDArray[np.float64]:
 
 
 def _volumes(folder: Path) -> dict[Path, tuple[Path, ...]]:
-    series: dict[tuple[Any, ...], list[tuple[Path, Plane3, int]]] = defaultdict(list)
+    series: dict[tuple[Any, ...], list[_Slice]] = defaultdict(list)
     try:
         files = list_images(folder)
     except ImageError:
         return {}
     for path in files:
         try:
-            if kinds.recognise(path) != kinds.DICOM:
-                continue
-            data = read_header(path)
-            uid = str(data.get("SeriesInstanceUID", "") or "")
-            if not uid or int(data.get("NumberOfFrames", None) or 1) > 1 or not _has_place(data):
-                continue
-            plane = plane_of(data, 0, (1.0, 1.0))
-            number = int(data.get("InstanceNumber", None) or 0)
-        except (FormatError, ImageError, ValueError):
+            slice_ = _slice(path)
+        except (FormatError, ImageError):
             continue  # it says so where it is opened
-        turn = tuple(np.round(plane.orientation, 4).tolist())
-        key = uid, int(data.get("Rows", 0)), int(data.get("Columns", 0)), turn, plane.spacing
-        series[key].append((path, plane, number))
+        if slice_ is not None and slice_.plane is not None:
+            series[slice_.key].append(slice_)
     found: dict[Path, tuple[Path, ...]] = {}
     for members in series.values():
-        members.sort(key=lambda member: (member[1].depth, member[2]))
-        if _is_even([plane for _, plane, _ in members]):
-            paths = tuple(path for path, _, _ in members)
+        members.sort(key=lambda member: member.order)
+        if _is_even([member.plane for member in members if member.plane is not None]):
+            paths = tuple(member.path for member in members)
             found |= dict.fromkeys(paths, paths)
     return found
+
+
+def _slice(path: Path) -> _Slice | None:
+    """What is known of a file as a slice; None where it is of no series.
+
+    Raises:
+        FormatError: pydicom is not installed.
+        ImageError: it cannot be read.
+    """
+    if kinds.recognise(path) != kinds.DICOM:
+        return None
+    data = read_header(path)
+    try:
+        uid = str(data.get("SeriesInstanceUID", "") or "")
+        if not uid or int(data.get("NumberOfFrames", None) or 1) > 1:
+            return None
+        size = int(data.get("Rows", 0)), int(data.get("Columns", 0))
+        number = int(data.get("InstanceNumber", None) or 0)
+        plane = plane_of(data, 0, (1.0, 1.0)) if _has_place(data) else None
+    except (TypeError, ValueError):
+        return None
+    turn = (tuple(np.round(plane.orientation, 4).tolist()), plane.spacing) if plane is not None else ()
+    return _Slice(path, (uid, *size, *turn), plane, number)
 
 
 def _has_place(data: Any) -> bool:

@@ -70,9 +70,13 @@ class ExportRecord:
             status = item.source.path.stat()
         except OSError:
             return None  # it is to be told that the image is gone
-        about = (item.stem, item.source.page, status.st_size, status.st_mtime_ns, item.state, item.predicted)
+        numbers = item.anchors.to_text() if item.anchors is not None else None
+        about = (
+            *(item.stem, item.source.page, status.st_size, status.st_mtime_ns, item.state, item.predicted),
+            *(item.split, numbers),
+        )
         digest = hashlib.blake2b(repr(about).encode("utf-8", "surrogatepass"), digest_size=16)
-        for plane in (item.packed, item.corrected):
+        for plane in (item.packed, item.corrected, item.borders):
             for place, data in sorted(plane.tiles.items()) if plane is not None else ():
                 digest.update(repr((place, len(data))).encode() + data)
             digest.update(b"/")

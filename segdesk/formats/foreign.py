@@ -76,12 +76,14 @@ class Reading:
     """All that was read. problems: a sentence for each entry that cannot be used, by file and place in it.
 
     classes: the background first.   unmatched: names of files that are of no image of the project.
+    format: the name of the format that was read.
     """
 
     classes: tuple[ForeignClass, ...]
     pictures: tuple[Labelled, ...]
     problems: tuple[str, ...] = ()
     unmatched: tuple[str, ...] = ()
+    format: str = ""
 
 
 class Images:
@@ -218,7 +220,11 @@ class Collector:
         return self.classes[name]
 
     def complain(self, where: str, error: object) -> None:
-        self.problems.append(tr("{where}: {problem}").format(where=where, problem=error))
+        """Note what is wrong with an entry; an error that begins with the name of the file says it all."""
+        text = str(error)
+        if not text.startswith(f"'{where}'"):
+            text = tr("{where}: {problem}").format(where=where, problem=text)
+        self.problems.append(text)
 
     def find(self, name: str, near: Iterable[Path] = (), page: int = 0) -> Target | None:
         """The image that is meant; None, and the name is noted, where there is none."""

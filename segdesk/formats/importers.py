@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segdesk.core.errors import FormatError
@@ -124,6 +124,7 @@ def read_annotations(
         raise FormatError(tr("There is no file or folder {path}; check its name.").format(path=path))
     try:
         chosen = import_format(format_name) if format_name else recognised(path)
-        return (yield from chosen.read(path, Images(samples, add=add_images)))
+        reading = yield from chosen.read(path, Images(samples, add=add_images))
+        return replace(reading, format=chosen.name)
     finally:
         forget()

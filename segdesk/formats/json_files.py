@@ -20,6 +20,7 @@ from segdesk.core.translation import tr
 
 MAX_BYTES = 1 << 30
 _FEW = 3
+_WORDS = tuple(word[:size] for word in ("true", "false", "null") for size in range(1, len(word)))
 _FARTHEST = 1e9  # pixels; what lies farther off is no coordinate
 
 
@@ -49,6 +50,16 @@ def read_json(path: Path) -> Any:
             )
         ) from error
     except json.JSONDecodeError as error:
+        if not error.doc.strip():
+            raise FormatError(
+                tr("{name} is empty; copy it again from its source.").format(name=path.name)
+            ) from error
+        if _is_cut_short(error):
+            raise FormatError(
+                tr("{name}, line {line}: it ends in the middle; copy it again from its source.").format(
+                    name=path.name, line=error.doc.count("\n") + 1
+                )
+            ) from error
         raise FormatError(
             tr("{name}, line {line}: this is no JSON ({reason}).").format(
                 name=path.name, line=error.lineno, reason=error.msg
@@ -56,6 +67,14 @@ def read_json(path: Path) -> Any:
         ) from error
     except (RecursionError, ValueError) as error:
         raise FormatError(tr("{name} is no JSON that can be read.").format(name=path.name)) from error
+
+
+def _is_cut_short(error: json.JSONDecodeError) -> bool:
+    """Whether reading stumbled over the end of the text, or over what the end has left open."""
+    beyond = error.doc[error.pos :].strip()
+    return error.doc.lstrip()[0] in "{[" and (
+        not beyond or error.msg.startswith("Unterminated") or beyond in ("-", *_WORDS)
+    )
 
 
 def first_contents(files: Sequence[Path]) -> Iterator[Any]:

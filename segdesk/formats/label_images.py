@@ -218,15 +218,29 @@ def _united(pair: Pair) -> tuple[NDArray[Any], NDArray[Any] | None]:
             return labels, None
         ids = read_labels(pair.objects)
         if ids.shape != labels.shape:
-            raise FormatError(tr("{name} has another size").format(name=pair.objects.name))
+            raise _differs(pair.objects, ids.shape, pair.labels[0], labels.shape)
         return labels, np.where(ids == UNLABELLED, 0, ids) if ids.dtype == np.uint8 else ids
     ids = (labels > 0).astype(np.int32)
     for number, file in enumerate(pair.labels[1:], start=2):
         other = read_labels(file)
         if other.shape != ids.shape:
-            raise FormatError(tr("{name} has another size").format(name=file.name))
+            raise _differs(file, other.shape, pair.labels[0], ids.shape)
         ids[other > 0] = number
     return (ids > 0).astype(np.uint8) * np.uint8(255), ids
+
+
+def _differs(file: Path, shape: tuple[int, ...], first: Path, expected: tuple[int, ...]) -> FormatError:
+    """Two files about one image are of different sizes; they may be of one name."""
+    return FormatError(
+        tr("{name} is {width} x {height} pixels, but {other} is {w} x {h}").format(
+            name=f"{file.parent.name}/{file.name}",
+            width=shape[1],
+            height=shape[0],
+            other=f"{first.parent.name}/{first.name}",
+            w=expected[1],
+            h=expected[0],
+        )
+    )
 
 
 def _count(ids: NDArray[Any] | None) -> int | None:
@@ -239,7 +253,7 @@ def _outside(pair: Pair, shape: tuple[int, ...]) -> NDArray[np.bool_] | None:
         return None
     field = read_labels(pair.field)
     if field.shape != shape:
-        raise FormatError(tr("{name} has another size").format(name=pair.field.name))
+        raise _differs(pair.field, field.shape, pair.labels[0], shape)
     beyond: NDArray[np.bool_] = field == 0
     return beyond
 

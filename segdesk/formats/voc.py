@@ -12,13 +12,14 @@ from PIL import Image
 from segdesk.core.errors import ImageError
 from segdesk.core.files import atomic_write, write_text
 from segdesk.core.images import list_images
-from segdesk.core.jobs import Job, Progress
+from segdesk.core.jobs import Job
 from segdesk.core.mask import Plane
 from segdesk.core.project import Split
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Images, Reading
+from segdesk.formats.images import each
 from segdesk.formats.instances import counted, numbered
-from segdesk.formats.items import ExportReport, ExportRequest
+from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
 from segdesk.formats.label_images import class_names, read_pairs
 from segdesk.formats.layouts import Pair
 from segdesk.formats.splits import NAMES, listed_splits, part_of, parts_of
@@ -37,13 +38,11 @@ _TWENTY = (
 
 def voc(request: ExportRequest) -> Job[ExportReport]:
     """Palette PNGs of classes and of objects, JPEGs of the images, lists of names, and class_names.txt."""
-    paths: list[Path] = []
     problems: list[str] = []
-    for done, item in enumerate(request.items):
-        yield Progress(done / len(request.items), tr("Exporting"))
-        path = request.out / _CLASSES / f"{item.stem}.png"
-        write_palette(path, item.said())
-        paths.append(path)
+
+    def write(item: ExportItem) -> list[Path]:
+        paths = [request.out / _CLASSES / f"{item.stem}.png"]
+        write_palette(paths[0], item.said())
         ids = counted(numbered(item, request.classes))
         path = request.out / _OBJECTS / f"{item.stem}.png"
         if ids.max() <= _MOST_OBJECTS:
@@ -65,6 +64,10 @@ def voc(request: ExportRequest) -> Job[ExportReport]:
             path = request.out / _PICTURES / f"{item.stem}.jpg"
             _write_picture(path, pixels, item.source.path)
             paths.append(path)
+        return paths
+
+    report = yield from each(request, "voc", write, problems)
+    paths = list(report.files)
     names = request.out / "class_names.txt"
     write_text(names, "".join(f"{c.index} {c.name}\n" for c in request.classes))
     parts = parts_of(request)
@@ -74,7 +77,7 @@ def voc(request: ExportRequest) -> Job[ExportReport]:
         path = request.out.joinpath(*_LISTS) / f"{name}.txt"
         write_text(path, "".join(f"{item.stem}\n" for item in items))
         paths.append(path)
-    return ExportReport((*paths, names), tuple(problems))
+    return ExportReport((*paths, names), report.problems)
 
 
 def recognise(path: Path) -> bool:

@@ -15,8 +15,8 @@ from segdesk.core.naming import natural_key
 from segdesk.core.project import Split
 from segdesk.core.translation import tr
 from segdesk.formats.foreign import Collector, Drawing, ForeignClass, Images, Reading
-from segdesk.formats.images import write_png
-from segdesk.formats.items import ExportReport, ExportRequest
+from segdesk.formats.images import each, write_png
+from segdesk.formats.items import ExportItem, ExportReport, ExportRequest
 from segdesk.formats.numbers import number_of
 from segdesk.formats.shapes import area_of, fill_even_odd, keyhole, objects_of
 from segdesk.formats.splits import NAMES, part_of, split_named
@@ -34,37 +34,36 @@ def yolo(request: ExportRequest) -> Job[ExportReport]:
     An object is one ring: a slit leads into each hole. An empty file is an image without objects. What is
     split is in images/val and images/test likewise; without validation images, those to train with stand in.
     """
-    paths: list[Path] = []
     problems: list[str] = []
-    for done, item in enumerate(request.items):
-        yield Progress(done / len(request.items), tr("Exporting"))
-        labels = item.labels()
-        height, width = labels.shape
-        numbers = {c.index: n for n, c in enumerate(request.foreground)}
+    numbers = {c.index: n for n, c in enumerate(request.foreground)}
+
+    def write(item: ExportItem) -> list[Path]:
+        height, width = item.packed.height, item.packed.width
         lines = []
         for found in objects_of(item, request.classes).values():
             ring = (keyhole(found.covered, found.box) + _WITHIN) / (width, height)
             points = " ".join(f"{value:.{_DIGITS}f}" for value in ring.ravel().tolist())
             lines.append(f"{numbers[found.class_index]} {points}\n")
         part = NAMES[part_of(item)]
-        path = request.out / "labels" / part / f"{item.stem}.txt"
-        write_text(path, "".join(lines))
-        paths.append(path)
+        paths = [request.out / "labels" / part / f"{item.stem}.txt"]
+        write_text(paths[0], "".join(lines))
         try:
             picture = item.picture()
         except ImageError as error:
             problems.append(str(error))
         else:
-            path = request.out / "images" / part / f"{item.stem}.png"
-            write_png(path, picture)
-            paths.append(path)
+            paths.append(request.out / "images" / part / f"{item.stem}.png")
+            write_png(paths[1], picture)
+        return paths
+
+    report = yield from each(request, "yolo", write, problems)
     names = "".join(f"  {n}: {quoted(c.name)}\n" for n, c in enumerate(request.foreground))
     data = request.out / "data.yaml"
     there = {part_of(item) for item in request.items}
     val = NAMES[Split.VALIDATION if Split.VALIDATION in there else Split.TRAIN]
     test = "test: images/test\n" if Split.TEST in there else ""
     write_text(data, f"train: images/train\nval: images/{val}\n{test}names:\n{names}")
-    return ExportReport((*paths, data), tuple(problems))
+    return ExportReport((*report.files, data), report.problems)
 
 
 def recognise(path: Path) -> bool:

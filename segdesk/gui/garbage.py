@@ -16,10 +16,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
 from segdesk.core.allocator import give_back
+from segdesk.gui.idle import IdleWatch
 from segdesk.gui.threads import pool_of
 
+_OLDEST = 2  # generation
 _LOOK_MS = 1000
 _GIVE_BACK = 20  # looks
+_REST_S = 30  # without input, until everything there is is looked through
 
 
 class GarbageCollection(QObject):
@@ -34,6 +37,10 @@ class GarbageCollection(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self._timer.start(_LOOK_MS)
+        self._has_frozen = False
+        self._idle = IdleWatch(self)
+        self._idle.idle.connect(self.collect_everything)
+        self._idle.watch(_REST_S)
 
     @Slot()
     def _look(self) -> None:
@@ -46,19 +53,32 @@ class GarbageCollection(QObject):
     def collect(self) -> int | None:
         """Collect the oldest generation whose turn it is by Python's own thresholds; tells which, if any.
 
-        Everything there is takes a tenth of a second to look through where a project has many images: that
-        waits until no button of the mouse is down.
+        Everything there is takes a tenth of a second to look through where a project has many images. So
+        what a collection of the oldest has left is out of the next ones, until nobody is there for a while.
         """
         counts, thresholds = gc.get_count(), gc.get_threshold()
-        oldest = 3 if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton else 2
-        due = [number for number in range(oldest) if counts[number] > thresholds[number]]
+        every = range(_OLDEST + 1 if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton else _OLDEST)
+        due = [number for number in every if counts[number] > thresholds[number]]
         if not due:
             return None
         gc.collect(due[-1])
+        if due[-1] == _OLDEST:
+            gc.freeze()
+            self._has_frozen = True
         return due[-1]
+
+    @Slot()
+    def collect_everything(self) -> None:
+        """Look through all that was made since the window, where earlier collections have left some out."""
+        if self._has_frozen:
+            self._has_frozen = False
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
 
     def stop(self) -> None:
         """Leave it to Python again."""
         self._timer.stop()
+        self._idle.watch(0)
         gc.unfreeze()
         gc.enable()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PagePicker = Callable[[Mapping[Path, int]], Mapping[Path, Sequence[int]] | None]
 
-_FIRST, _MOST = 200, 4000  # images of the first batch, and of any
+_FIRST, _MOST = 200, 2000  # images of the first batch, and of any
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ class Listing(QObject):
     """The rows of the workbench's samples that are shown, in their order.
 
     changed: other rows are shown, or in another order. rows: what is shown, as rows of the samples.
-    counts: how many samples are in each state. stacks: which of them are pages of one file; where `stacked`,
-    these stay side by side, in the place of the first of them.
+    counts: how many samples are in each state. stacks: which of them are pages of one file, or slices of one
+    series; where `stacked`, these stay side by side, in the place of the first of them.
     """
 
     changed = Signal()
@@ -50,6 +50,7 @@ class Listing(QObject):
         super().__init__(parent)
         self.order = order
         self.states: frozenset[State] = frozenset(State)
+        self.text = ""  # in the names of all that is shown, whatever its case
         self.counts: Counter[State] = Counter()
         self.rows: list[int] = []
         self.stacked = True
@@ -57,6 +58,7 @@ class Listing(QObject):
         self._samples: Sequence[Sample] = ()
         self._ids = np.empty(0, np.int64)
         self._by_name: NDArray[np.intp] | None = None  # the order, which takes a while to find
+        self._names: list[str] | None = None  # of all samples, casefolded
         self._state = np.empty(0, np.int8)  # of each row, as its place in _STATES
         self._figures = {by: np.empty(0) for by in BY_SCORE}  # of each row; NaN: none
         self._sorted = np.empty(0, np.intp)
@@ -65,12 +67,14 @@ class Listing(QObject):
 
     # What it is told
 
-    def take(self, samples: Sequence[Sample], scores: Mapping[int, Score]) -> None:
-        """Begin anew with these samples, and their scores by id."""
+    def take(
+        self, samples: Sequence[Sample], scores: Mapping[int, Score], volumes: Sequence[Sequence[int]] = ()
+    ) -> None:
+        """Begin anew with these samples, and their scores by id; volumes: as `Stacks` has them."""
         self._samples = samples
-        self.stacks = Stacks(samples)
+        self.stacks = Stacks(samples, volumes)
         self._ids = np.array([sample.id for sample in samples], np.int64)
-        self._by_name = None
+        self._by_name = self._names = None
         self._state = np.array([_STATES.index(sample.state) for sample in samples], np.int8)
         self.counts = Counter(
             {state: int(np.count_nonzero(self._state == i)) for i, state in enumerate(_STATES)}
@@ -92,13 +96,20 @@ class Listing(QObject):
         self.order = self.order if order is None else order
         self._named = np.zeros(len(self._samples), np.bool_)
         found = self._in_order()
-        self._sorted = self.stacks.together(found) if self.stacked else found
+        by_place = self.order not in BY_SCORE
+        self._sorted = self.stacks.together(found, by_place=by_place) if self.stacked else found
         self.filter(current)
 
-    def filter(self, current: int | None = None, states: Iterable[State] | None = None) -> None:
-        """Show the samples of these states; `current` is the row that is shown whatever its state."""
+    def filter(
+        self, current: int | None = None, states: Iterable[State] | None = None, text: str | None = None
+    ) -> None:
+        """Show the samples of these states whose names hold a text, and the row `current` anyway.
+
+        None leaves states or text as they are.
+        """
         self.states = self.states if states is None else frozenset(states)
-        shown = np.isin(self._state, [_STATES.index(state) for state in self.states])
+        self.text = self.text if text is None else text
+        shown = self._fitting()
         if current is not None:
             shown[current] = True
         self.rows = self._sorted[shown[self._sorted]].tolist()
@@ -115,7 +126,12 @@ class Listing(QObject):
 
     @property
     def is_filtered(self) -> bool:
-        return len(self.states) < len(State)
+        return len(self.states) < len(State) or bool(self.text)
+
+    def found(self) -> list[int]:
+        """The rows that states and text ask for, in their order: what is shown, less one on screen only."""
+        rows: list[int] = self._sorted[self._fitting()[self._sorted]].tolist()
+        return rows
 
     def place_of(self, row: int) -> int | None:
         """Where in the list a sample is; None where it is not shown."""
@@ -143,7 +159,7 @@ class Listing(QObject):
         return self.rows[there] if 0 <= there < len(self.rows) else None
 
     def before(self, row: int) -> int | None:
-        """The page before it in its file, whether it is shown or not; else the row shown before it."""
+        """The page before it in its stack, whether it is shown or not; else the row shown before it."""
         pages = self.stacks.pages(row)
         place = int(np.flatnonzero(pages == row)[0])
         return int(pages[place - 1]) if place else self.neighbour(row, -1)
@@ -172,6 +188,16 @@ class Listing(QObject):
         row = int(np.where(possible & ~self._named, figures, -1.0).argmax())
         self._named[row] = True
         return row
+
+    def _fitting(self) -> NDArray[np.bool_]:
+        """(samples,) where states and text are those that are asked for."""
+        fits = np.isin(self._state, [_STATES.index(state) for state in self.states])
+        if self.text:
+            if self._names is None:
+                self._names = [sample.source.path.name.casefold() for sample in self._samples]
+            text = self.text.casefold()
+            fits &= np.fromiter((text in name for name in self._names), np.bool_, len(self._names))
+        return fits
 
     def _open(self) -> NDArray[np.bool_]:
         """(samples,) where nobody has confirmed."""

@@ -49,15 +49,28 @@ class Removal(QObject):
 
     def _ask_about_stack(self, current: Sample, pages: Sequence[Sample]) -> None:
         masks = sum(page.state is not State.NEW for page in pages)
-        many = tr("{count} masks are thrown away; the file stays.").format(count=masks)
-        one = tr("One mask is thrown away; the file stays.")
-        lost = tr("The file stays.") if masks == 0 else one if masks == 1 else many
-        asked = tr("Remove all {count} pages of {name} from the project?")
-        asked = asked.format(count=len(pages), name=current.source.path.name)
-        question = self._question(tr("Remove a stack"), f"{asked} {lost}")
-        self._offer(question, tr("Remove all {count} pages").format(count=len(pages)), pages)
-        page = tr("Remove only page {page}").format(page=current.source.page + 1)
-        self._offer(question, page, [current])
+        if _is_series(pages):
+            many, one = (
+                tr("{count} masks are thrown away; the files stay."),
+                tr("One mask is thrown away; the files stay."),
+            )
+            none, asked = (
+                tr("The files stay."),
+                tr("Remove all {count} slices of the series of {name} from the project?"),
+            )
+            every, only = tr("Remove all {count} slices"), tr("Remove only {name}")
+        else:
+            many, one = (
+                tr("{count} masks are thrown away; the file stays."),
+                tr("One mask is thrown away; the file stays."),
+            )
+            none, asked = tr("The file stays."), tr("Remove all {count} pages of {name} from the project?")
+            every, only = tr("Remove all {count} pages"), tr("Remove only page {page}")
+        lost = none if masks == 0 else one if masks == 1 else many.format(count=masks)
+        name, page = current.source.path.name, current.source.page + 1
+        question = self._question(tr("Remove a stack"), f"{asked.format(count=len(pages), name=name)} {lost}")
+        self._offer(question, every.format(count=len(pages)), pages)
+        self._offer(question, only.format(name=name, page=page), [current])
         question.open()
 
     def _question(self, title: str, text: str) -> QMessageBox:
@@ -73,5 +86,12 @@ class Removal(QObject):
         self._bench.remove_samples([sample.id for sample in samples])
         if len(samples) > 1:
             text = tr("Removed all {count} pages of {name} from the project.")
+            if _is_series(samples):
+                text = tr("Removed all {count} slices of the series of {name} from the project.")
             name = samples[0].source.path.name
             self._bench.message.emit(text.format(count=len(samples), name=name))
+
+
+def _is_series(samples: Sequence[Sample]) -> bool:
+    """Whether they are files of their own, and no pages of one."""
+    return len({sample.source.path for sample in samples}) > 1

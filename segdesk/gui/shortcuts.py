@@ -38,6 +38,7 @@ PRESETS: Mapping[str, Mapping[str, Keys]] = {
         "next": ("D", "Ctrl+Shift+D", "PgDown"),
         "previous": ("A", "Ctrl+Shift+A", "PgUp"),
         "new_project": ("Ctrl+Alt+N",),
+        "smooth_objects": ("Ctrl+Alt+Shift+R",),
     },
     "ISAT": {
         "tool_polygon": ("C", "P"),
@@ -49,6 +50,8 @@ PRESETS: Mapping[str, Mapping[str, Keys]] = {
         "tool_fill": ("G",),
         "save": ("S", "Ctrl+S"),
         "merge_objects": ("Ctrl+A", "Ctrl+M"),
+        "tool_superpixel": ("Shift+S",),
+        "tool_select": ("Shift+Q",),
     },
 }
 

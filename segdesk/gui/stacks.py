@@ -1,9 +1,9 @@
-"""The stacks among the samples: the pages of one file, which the list can show as one entry.
+"""The stacks among the samples: pages of one file, or slices of one series, that the list shows as one entry.
 
-stacks = Stacks(samples)
+stacks = Stacks(samples, volumes)
 stacks.number[row]              which stack the sample of a row belongs to; ALONE: none
-stacks.pages(row)               the rows of all pages of its file, by page
-stacks.together(order)          the same order, with the pages of a stack side by side
+stacks.pages(row)               the rows of all pages of its stack, by their place in it
+stacks.together(order)          the same order, with all that is in one stack side by side
 fold(rows, stacks, opened)      what a list shows of them: an Entry a line
 
 All of it is done on arrays, so that a hundred thousand pages take no longer than a frame.
@@ -27,11 +27,18 @@ Rows = NDArray[np.intp]
 
 
 class Stacks:
-    """Which samples are pages of one file that has more than one of them in the project."""
+    """Which samples are pages of one file, or slices of one series, of which more than one is in the project.
 
-    def __init__(self, samples: Sequence[Sample] = ()) -> None:
+    number: of each row, which stack it is in.   place: where in it, from 0 on; of a file, the page.
+    paths: the file that each stack is known by: its own, or that of the first slice.
+    """
+
+    def __init__(self, samples: Sequence[Sample] = (), volumes: Sequence[Sequence[int]] = ()) -> None:
+        """volumes: the ids of the samples of each series, in their order; some may be gone."""
         self.number = np.full(len(samples), ALONE, np.intp)
-        self.paths: list[Path] = []  # by number
+        self.place = np.zeros(len(samples), np.intp)
+        self.paths: list[Path] = []
+        self._files = 0  # stacks that are files; those of series come after them
         self._pages: list[Rows] = []  # rows by page, by number
         # A file of which more than one page is there has at least one that is not the first.
         paged = {sample.source.path for sample in samples if sample.source.page}
@@ -43,22 +50,39 @@ class Stacks:
         for path, rows in found.items():
             if len(rows) > 1:
                 rows.sort(key=lambda row: samples[row].source.page)
-                self.number[rows] = len(self.paths)
-                self.paths.append(path)
-                self._pages.append(np.array(rows, np.intp))
+                self._add(path, rows, [samples[row].source.page for row in rows])
+        self._files = len(self.paths)
+        if volumes:
+            row_of = {sample.id: row for row, sample in enumerate(samples)}
+            for volume in volumes:
+                rows = [row_of[each] for each in volume if each in row_of]
+                rows = [row for row in rows if self.number[row] == ALONE]
+                if len(rows) > 1:
+                    self._add(samples[rows[0]].source.path, rows, range(len(rows)))
+
+    def _add(self, path: Path, rows: list[int], places: Sequence[int]) -> None:
+        self.number[rows] = len(self.paths)
+        self.place[rows] = places
+        self.paths.append(path)
+        self._pages.append(np.array(rows, np.intp))
 
     def __bool__(self) -> bool:
         return bool(self.paths)
 
+    def is_series(self, row: int) -> bool:
+        """Whether the sample of a row is a slice of a series: a file for itself."""
+        return bool(self.number[row] >= self._files)
+
     def pages(self, row: int) -> Rows:
-        """The rows of all pages of the file that the sample of a row is from, by page; itself if alone."""
+        """The rows of all that are in one stack with the sample of a row, by place; itself if alone."""
         number = self.number[row]
         return np.array([row], np.intp) if number == ALONE else self._pages[number]
 
-    def together(self, order: Rows) -> Rows:
+    def together(self, order: Rows, *, by_place: bool = False) -> Rows:
         """An order of rows in which each stack stands where the first of its pages stood.
 
-        Within a stack the pages stay in the order that they had.
+        by_place: slices of a series lie as in space, whatever their names; else, and the pages of a file,
+        they stay in the order that they had.
         """
         if not self:
             return order
@@ -69,7 +93,8 @@ class Stacks:
         np.minimum.at(first, number[inside], places[inside])
         key = places.copy()
         key[inside] = first[number[inside]]
-        return order[np.argsort(key, kind="stable")]
+        inner = np.where(number >= self._files, self.place[order], places) if by_place else places
+        return order[np.lexsort((inner, key))]
 
 
 @dataclass(frozen=True)
@@ -102,7 +127,8 @@ class Entries:
 def fold(rows: Sequence[int], stacks: Stacks, opened: Collection[Path], *, together: bool = True) -> Entries:
     """What a list shows of rows in which the pages of a stack stand side by side.
 
-    opened: files whose pages are shown below their stack's line. together: whether there are stacks at all.
+    opened: the stacks, by their `paths`, whose pages are shown below their own line.
+    together: whether there are stacks at all.
     """
     shown = np.asarray(rows, np.intp)
     number = stacks.number[shown] if together and stacks else np.full(len(shown), ALONE, np.intp)

@@ -9,11 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from segdesk.core.settings import SettingsFile
 from segdesk.gui.actions import Actions
@@ -56,6 +52,7 @@ from segdesk.gui.quality.dock import QualityDock
 from segdesk.gui.removing import Removal
 from segdesk.gui.seeing import Seeing
 from segdesk.gui.seeing_handle import CurtainHandle
+from segdesk.gui.series import SeriesWatch
 from segdesk.gui.shortcuts import Shortcuts
 from segdesk.gui.snapping import Snapping
 from segdesk.gui.theme import Theme
@@ -89,6 +86,7 @@ class MainWindow(QMainWindow):
         self.versions = VersionVerbs(self.bench, self.learning, self.worker, self.files, self.engine, self)
         self.versions.compared.connect(self._on_compared)
         self.keeping = Keeping(self.bench, self)
+        self.series = SeriesWatch(self.bench, self.keeping.worker, self)
         self.keeping.worker.failed.connect(self.bench.error)
         self.comparison: CompareWindow | None = None
         self.options = ToolOptions(self)
@@ -104,6 +102,7 @@ class MainWindow(QMainWindow):
             "palette": self.open_palette,
             "full_screen": self._toggle_full_screen,
             "add_class": self._add_class,
+            "find_image": self._find_image,
             "compare_versions": self._compare_versions,
             "import_model": self.models.ask_import,
             "import_annotations": self.annotations.ask,
@@ -187,7 +186,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.notice = Notice(self.pages)
 
-        self.samples = SamplesPanel(self.bench, actions["remove"], actions["stacks"])
+        self.samples = SamplesPanel(self.bench, actions["remove"], actions["stacks"], actions["find_image"])
         self.learning.predicting.in_sight = self.samples.visible_samples
         self.classes = ClassesPanel(self.bench, self.options, self.seeing)
         self.tool_options = ToolOptionsPanel(self.bench, self.options)
@@ -210,7 +209,9 @@ class MainWindow(QMainWindow):
 
         order: list[QWidget] = [
             self.samples.filter,
+            self.samples.look,
             self.samples.order,
+            self.samples.finder.field,
             self.samples.list,
             self.canvas,
             *self.area.loop_bar.buttons.values(),
@@ -269,6 +270,7 @@ class MainWindow(QMainWindow):
         self.batch_bar.cancelled.connect(self.batches.worker.cancel)
         canvas.tool_changed.connect(self._on_tool)
         canvas.overlay_changed.connect(self._on_overlay)
+        self.samples.image_wanted.connect(canvas.setFocus)
         bench.picture_ready.connect(learning.predicting.opinion.look_again)  # once the canvas has the image
         learning.predicting.opinion.uncertainty.connect(canvas.show_uncertainty)
         self.tool_options.opacity_chosen.connect(self._on_opacity)
@@ -331,6 +333,10 @@ class MainWindow(QMainWindow):
     def _add_class(self) -> None:
         self.docks.classes.show()
         self.classes.add_class()
+
+    def _find_image(self) -> None:
+        self.docks.samples.show()
+        self.samples.finder.open_field()
 
     def _compare_versions(self) -> None:
         self.model.menu.compare_selected()

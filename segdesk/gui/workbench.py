@@ -17,6 +17,7 @@ from segdesk.core.images import Picture
 from segdesk.core.patch import Patch, State
 from segdesk.core.project import Project, Sample, is_project
 from segdesk.core.project.fingerprint import is_rewritten
+from segdesk.core.project.series import Series
 from segdesk.core.settings import SettingsFile
 from segdesk.core.translation import tr
 from segdesk.gui.class_verbs import ClassVerbs
@@ -62,6 +63,7 @@ class Workbench(QObject):
         self.current: Sample | None = None
         self.document: Document | None = None
         self.picture: Picture | None = None
+        self.series = Series()
         self.listing = Listing(Order(settings.values.sample_order), self)
         self.listing.stacked = settings.values.stacks
         self._rows: dict[int, int] = {}
@@ -152,9 +154,11 @@ class Workbench(QObject):
         self._pictures.forget()
         self.image_files.forget()
         self.listing.states = frozenset(State)
+        self.listing.text = ""
         self.settings.add_recent(project.folder)
         self.samples = []
         self._rows = {}
+        self.series = project.series.all()
         self.listing.take(self.samples, {})
         self.project_changed.emit()
         self.classes_changed.emit()
@@ -175,11 +179,19 @@ class Workbench(QObject):
         self._list([*self.samples, *new])
         return new
 
+    def know_series(self, series: Series) -> None:
+        """Show the slices of these series as stacks, and note them where the project can be written."""
+        if self.project is not None and series != self.series:
+            self.series = series
+            if self.project.refusal is None:
+                self.project.series.keep(series)
+            self._list(self.samples)
+
     def _list(self, samples: list[Sample]) -> None:
         assert self.project is not None
         self.samples = samples
         self._rows = {sample.id: row for row, sample in enumerate(self.samples)}
-        self.listing.take(self.samples, self.project.scores.all())
+        self.listing.take(self.samples, self.project.scores.all(), self.series.volumes)
         self.samples_changed.emit()
 
     # Going from sample to sample
@@ -201,7 +213,7 @@ class Workbench(QObject):
 
     @told
     def stack_pages(self, together: bool) -> None:
-        """Let the list show the pages of a file as one entry, or each as an image of its own."""
+        """Let the list show the pages of a stack as one entry, or each as an image of its own."""
         if together != self.listing.stacked:
             self.listing.stacked = together
             self.listing.sort(current=self.current_row)
@@ -215,6 +227,10 @@ class Workbench(QObject):
     def show_states(self, states: Iterable[State]) -> None:
         """Let the list show samples of these states; the one on screen stays in it whatever becomes of it."""
         self.listing.filter(self.current_row, states)
+
+    def show_named(self, text: str) -> None:
+        """Let the list show samples whose files have a text in their names, and the one on screen."""
+        self.listing.filter(self.current_row, text=text)
 
     @told
     def go_to(self, sample_id: int) -> None:

@@ -17,6 +17,7 @@ from segdesk.nn.device_sampling import DeviceBatch
 from segdesk.nn.losses import LOSSES
 from segdesk.nn.networks.blocks import Network, place
 from segdesk.nn.sampling import Batch
+from segdesk.nn.shared_batch import SharedBatch, can_be_shared
 
 SMALLEST_CROP = 64
 OPTIMISERS: dict[str, type[torch.optim.Adam]] = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
@@ -63,6 +64,7 @@ class Learner:
         self._decay = decay
         self._loss = LOSSES[loss]
         self._kind = OPTIMISERS[optimiser]
+        self._shared: SharedBatch | None = None
         self._settle()
 
     def _settle(self) -> None:
@@ -72,9 +74,22 @@ class Learner:
         self._optimiser = self._kind(
             self.network.parameters(), lr=0.0, weight_decay=self._decay, fused=device.type in ("cpu", "cuda")
         )
+        self._share()
         # float16 needs its gradients scaled; bfloat16 and float32 do not.
         half = device.type == "cuda" and not torch.cuda.is_bf16_supported()
         self._scaler = torch.amp.GradScaler(device.type, enabled=half)
+
+    def _share(self) -> None:
+        """Let the processor's cores learn side by side, where that is the same."""
+        self.close()
+        if can_be_shared(self.network, self.plan.batch, self.plan.device):
+            self._shared = SharedBatch(self.network, self.plan.batch)
+
+    def close(self) -> None:
+        """Let the threads of this learner end."""
+        if self._shared is not None:
+            self._shared.close()
+            self._shared = None
 
     def step(self, batch: Batch | DeviceBatch, rate: float) -> float | None:
         """Learn from a batch at the learning rate `rate`; gives its loss.
@@ -99,15 +114,25 @@ class Learner:
         images = _moved(batch.images, device).contiguous(memory_format=torch.channels_last)
         labels, weights = _moved(batch.labels, device), _moved(batch.weights, device)
         self.network.train()
-        with devices.fast_arithmetic(device):
-            outputs = self.network.outputs(images)
-        # Deep supervision: side outputs learn the same, and the first one's loss is what a person sees.
-        losses = [self._loss(logits, labels, weights) for logits in outputs]
+        seen = torch.zeros(())
+
+        def criterion(outputs: list[Tensor]) -> Tensor:
+            # Deep supervision: side outputs learn the same, and the first one's loss is what a person sees.
+            nonlocal seen
+            losses = [self._loss(logits, labels, weights) for logits in outputs]
+            seen = losses[0].detach()
+            return self._scaler.scale(torch.stack(losses).sum())
+
         self._optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(self._scaler.scale(torch.stack(losses).sum()))
+        if self._shared is not None:
+            self._shared.learn(images, criterion)
+        else:
+            with devices.fast_arithmetic(device):
+                outputs = self.network.outputs(images)
+            torch.autograd.backward(criterion(outputs))
         self._scaler.step(self._optimiser)
         self._scaler.update()
-        return float(losses[0].detach())
+        return float(seen)
 
     def tensors(self) -> dict[str, Tensor]:
         """What a checkpoint keeps: the weights, and what the optimiser remembers of each."""
@@ -157,6 +182,8 @@ class Learner:
         self.plan = plan
         if moved:
             self._settle()
+        else:
+            self._share()
         self.note = (
             tr("The graphics card's memory did not suffice, so the processor took over.")
             if moved

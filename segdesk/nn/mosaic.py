@@ -33,15 +33,20 @@ class Said:
 class Mosaic:
     """Takes the tiles of a layout row by row; no more than one row of them is held, in float16.
 
+    Of a single tile nothing is held, but its probabilities are rounded as others are.
+
     with_map, with_probabilities: whether `said` has them.
     """
 
     def __init__(self, classes: int, layout: Layout, *, with_map: bool, with_probabilities: bool) -> None:
         height, width = layout.rows.length, layout.columns.length
         self._layout = layout
-        self._labels = np.zeros((height, width), np.uint8)
+        self._labels = np.empty((height, width), np.uint8)
         self._unsure = Uncertainty(height, width, with_plane=with_map)
         self._planes = np.zeros((classes, height, width), np.uint8) if with_probabilities else None
+        self._single = len(layout.rows.starts) == len(layout.columns.starts) == 1
+        if self._single:
+            return
         self._band = torch.zeros((classes, layout.rows.size, width), dtype=torch.float16)
         self._down, self._across = (
             [torch.from_numpy(weight) for weight in spans.weights] for spans in (layout.rows, layout.columns)
@@ -50,6 +55,9 @@ class Mosaic:
     def add(self, row: int, columns: range, chances: Tensor) -> None:
         """Take in tiles of a row: (B, classes, H, W) probabilities; rows come in order, tiles of one once."""
         with torch.inference_mode():
+            if self._single:
+                self._tell(0, chances[0].cpu().half().float())
+                return
             size = self._layout.columns.size
             for column, chance in zip(columns, chances, strict=True):
                 start = self._layout.columns.starts[column]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +16,8 @@ Pixels: TypeAlias = NDArray[Any]
 Values: TypeAlias = NDArray[np.float32]
 _SAMPLE = 1 << 18  # pixels that statistics are taken from; more change nothing
 _ABSURD = 1e15  # from here on a value of floating point is no measurement, and would drown all others
+_COUNTED = (np.uint8, np.uint16, np.int16)
+_AT_ONCE = 4  # channels that OpenCV measures together
 _COLOUR = 3
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 _SPREAD = np.array([0.229, 0.224, 0.225], np.float32)
@@ -24,6 +27,12 @@ def _channel(values: Values, top: float | None) -> tuple[Values, Values]:
     # Channel by channel, a sum is ten times as fast and does not lose digits.
     channels = np.ascontiguousarray(values.T)
     return channels.mean(axis=1), channels.std(axis=1)
+
+
+def _channel_of_integers(values: Pixels) -> tuple[Values, Values]:
+    """The same in a tenth of the time; short integers add up exactly."""
+    mean, spread = cv2.meanStdDev(np.ascontiguousarray(values)[None])
+    return mean[:, 0].astype(np.float32), spread[:, 0].astype(np.float32)
 
 
 def _image(values: Values, top: float | None) -> tuple[Values, Values]:
@@ -133,8 +142,12 @@ class Normalised:
         pixels = image[..., None] if image.ndim == 2 else image[..., : colour_channels(image)]
         pixels = pixels[..., :channels]
         flat = pixels.reshape(-1, pixels.shape[-1])
+        some = flat[:: max(1, len(flat) // _SAMPLE)]
+        if recipe == "channel" and some.dtype in _COUNTED and some.size and some.shape[1] <= _AT_ONCE:
+            centre, spread = _channel_of_integers(some)
+            return cls(pixels, centre, np.maximum(spread, 1e-6), channels)
         with np.errstate(over="ignore"):
-            values = flat[:: max(1, len(flat) // _SAMPLE)].astype(np.float32)
+            values = some.astype(np.float32)
         if pixels.dtype.kind == "f":
             values = values[(np.abs(values) < _ABSURD).all(axis=1)]
         if not len(values):

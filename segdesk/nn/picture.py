@@ -17,6 +17,7 @@ from segdesk.nn.spec import NetworkSpec
 from segdesk.nn.tiling import Readable
 
 _WHOLE = 256 * 2**20  # bytes up to which an image is held in memory
+_SMALL = 2**20  # pixels, up to which nobody looks whether an image could be read by parts
 
 
 class Parts:
@@ -39,15 +40,21 @@ class Parts:
 
 @contextmanager
 def opened(
-    source: ImageSource, spec: NetworkSpec, before: Callable[[int], None] | None = None
+    source: ImageSource, spec: NetworkSpec, before: Callable[[int], None] | None = None, pixels: int = 0
 ) -> Iterator[Readable]:
     """An image, ready to be read by a model while this lasts.
 
     before: is called with how many pixels there are, before any of them is decoded.
+    pixels: how many there are, where that is known.
 
     Raises:
         ImageError: it cannot be read.
     """
+    if 0 < pixels <= _SMALL:
+        if before is not None:
+            before(pixels)
+        yield normalised(source, spec)
+        return
     with open_regions(source) as regions:
         if before is not None:
             before(regions.width * regions.height)

@@ -22,7 +22,8 @@ from segdesk.nn.memory import kept
 from segdesk.nn.networks.blocks import Network
 from segdesk.nn.picture import opened
 from segdesk.nn.resized import Resized, glimpse, predict_image
-from segdesk.nn.stream import Readable, Step, Stream, Whole
+from segdesk.nn.stream import Step, Stream, Whole
+from segdesk.nn.tile_batches import Readable
 from segdesk.nn.tiling import TILE, chances
 
 _MARGIN = 32  # pixels around a view that the network sees as well
@@ -54,7 +55,7 @@ def predict(request: PredictRequest) -> Job[None]:
             yield Progress(0.0, text, preview=shown)
 
     total = len(request.items)
-    with kept(), closing(ImageFeed([item.source for item in request.items], spec)) as images:
+    with kept(), closing(ImageFeed(request.items, spec)) as images:
         stream = Stream(
             ready.network_for,
             images,

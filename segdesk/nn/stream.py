@@ -1,44 +1,31 @@
 """Predicting one image after the other so that the network never waits for any of them.
 
 Tiles of the images that come next are read, and what was said of the last ones is put together, while the
-network works. Images that are smaller than a tile go through it several at a time.
+network works. Images that are smaller than a tile go through it several at a time. On a processor, each of
+several threads reads tiles and lets the network look at them, see `segdesk.nn.lanes`; batches too large for
+that, or too few, are looked at one by one with all cores.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from segdesk.core.errors import ImageError
-from segdesk.core.geometry import Box
-from segdesk.nn import devices
-from segdesk.nn.fast import look
+from segdesk.nn import devices, tile_batches
+from segdesk.nn.lanes import Lanes, narrow
 from segdesk.nn.layout import Layout, layout_for
 from segdesk.nn.mosaic import Mosaic, Said
-from segdesk.nn.networks.blocks import Network, mirror
+from segdesk.nn.networks.blocks import Network
+from segdesk.nn.tile_batches import Batch, Readable, Seen, Tile, TiledImage, tiles_of
 
 _AHEAD = 2  # batches that are read before the network asks for them, and that may wait to be put together
-
-
-class Readable(Protocol):
-    """An image as a network reads it, in parts; another thread may do so."""
-
-    @property
-    def height(self) -> int: ...
-
-    @property
-    def width(self) -> int: ...
-
-    def read(self, box: Box) -> NDArray[np.float32]:
-        """(channels, box.height, box.width), about zero; the box lies inside."""
 
 
 class Feed(Protocol):
@@ -101,11 +88,11 @@ class Stream:
         self._images: deque[_Image] = deque()  # begun, and not told yet
         self._begun = 0
         self._alone: _Image | None = None  # comes next, when the tiles before it are done
-        self._tiles: deque[_Tile] = deque()
-        self._read: deque[tuple[Sequence[_Tile], Future[_Batch]]] = deque()
-        self._said: deque[Future[None]] = deque()
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="tiles-read")
-        self._finisher = ThreadPoolExecutor(1, thread_name_prefix="tiles-said")
+        self._tiles: deque[Tile] = deque()
+        self._batches: deque[Batch] = deque()  # that nobody has begun with
+        self._ahead: deque[_Ahead] = deque()
+        self._put: deque[Future[None]] = deque()
+        self._threads: _Threads | None = None
 
     def run(self) -> Generator[Step, None, None]:
         """Yields after each batch of tiles, and at the end of each image, in order.
@@ -126,12 +113,36 @@ class Stream:
                 yield from self._told(only_ready=True)
             yield from self._told()
         finally:
-            self._reader.shutdown(cancel_futures=True)
-            self._finisher.shutdown(cancel_futures=True)
+            if self._threads is not None:
+                self._threads.close()
 
     def _fill(self) -> bool:
-        """Have tiles read ahead; whether there is a batch for the network."""
-        while len(self._read) < _AHEAD and self._has_tile(patient=not self._read):
+        """Have batches begun before the network is asked for them; whether there is one."""
+        while self._gather(1):
+            assert self._threads is not None
+            batch, lanes = self._batches[0], self._threads.lanes
+            pixels = len(batch) * batch[0].box.width * batch[0].box.height
+            abreast = lanes.abreast(pixels)
+            in_lane = abreast > 1 and (self._is_in_lanes() or self._gather(2 * abreast))
+            # What is in lanes, and what needs all cores, wait for each other's end.
+            if self._ahead and (
+                in_lane != self._is_in_lanes() or len(self._ahead) >= (2 * abreast if in_lane else _AHEAD)
+            ):
+                break
+            self._batches.popleft()
+            if in_lane:
+                work = lanes.submit(pixels, tile_batches.read_and_look, batch)
+            else:
+                work = self._threads.reader.submit(tile_batches.read, batch)
+            self._ahead.append(_Ahead(batch, work, in_lane))
+        return bool(self._ahead)
+
+    def _is_in_lanes(self) -> bool:
+        return bool(self._ahead) and self._ahead[-1].in_lane
+
+    def _gather(self, count: int) -> bool:
+        """Make batches of the tiles that are there, until there are so many; whether there are."""
+        while len(self._batches) < count and self._has_tile(patient=not self._ahead and not self._batches):
             batch = [self._tiles.popleft()]
             first = batch[0]
             while (
@@ -140,8 +151,8 @@ class Stream:
                 and self._tiles[0].goes_with(first)
             ):
                 batch.append(self._tiles.popleft())
-            self._read.append((batch, self._reader.submit(_read, batch)))
-        return bool(self._read)
+            self._batches.append(batch)
+        return len(self._batches) >= count
 
     def _has_tile(self, *, patient: bool) -> bool:
         """Whether there is another tile; one that is patient waits for the next image where it must."""
@@ -186,51 +197,57 @@ class Stream:
             with_map=self._with_map,
             with_probabilities=self._with_probabilities,
         )
-        self._tiles += _tiles(image, found, network)
+        self._tiles += tiles_of(image, found, network)
         image.tiles = len(self._tiles)
+        if self._threads is None:
+            self._threads = _Threads(next(network.parameters()).device)
 
-    def _too_large(self, image: _Image, error: MemoryError | RuntimeError) -> ImageError:
+    def _too_large(self, image: TiledImage, error: MemoryError | RuntimeError) -> ImageError:
         """What to say of an image at which memory did not suffice; raises any other error."""
         if not devices.out_of_memory(error):
             raise error
         return self._feed.too_large(image.number, error)
 
     def _looked(self) -> Step:
-        """Let the network look at the next batch."""
-        batch, read = self._read.popleft()
-        last = batch[-1].image
-        for tiles, said in self._answers(*read.result()):
-            self._said.append(self._finisher.submit(_put, tiles, said))
-        for tile in batch:
+        """Have the network look at the next batch."""
+        assert self._threads is not None
+        ahead = self._ahead.popleft()
+        last = ahead.batch[-1].image
+        for tiles, said in self._answers(ahead.work.result()):
+            self._put.append(self._threads.finisher.submit(tile_batches.put, tiles, said))
+        for tile in ahead.batch:
             image = tile.image
             image.passed += 1
             if image.passed == image.tiles:
                 self._feed.done(image.number)
-                if image.error is None:
-                    image.said = self._finisher.submit(image.mosaic.said)
-        while len(self._said) > _AHEAD or (self._said and self._said[0].done()):
-            self._said.popleft().result()
+                image.put = self._put[-1] if self._put else None
+        while len(self._put) > _AHEAD or (self._put and self._put[0].done()):
+            self._put.popleft().result()
         return Step(last.number, last.passed / last.tiles)
 
-    def _answers(self, tiles: list[_Tile], pixels: list[Tensor]) -> Iterator[tuple[list[_Tile], Tensor]]:
+    def _answers(self, seen: Seen) -> Iterator[tuple[Batch, Tensor]]:
         """Probabilities of a batch, in halves where memory does not suffice for all of it."""
-        if not tiles:
+        if not seen.tiles:
             return
-        first = tiles[0]
+        if seen.said is not None:
+            yield seen.tiles, seen.said
+            return
+        first = seen.tiles[0]
+        wait([ahead.work for ahead in self._ahead if ahead.in_lane])
         try:
-            said = look(first.network, torch.cat(pixels))
+            said = tile_batches.probabilities(seen.tiles, seen.pixels)
         except (MemoryError, RuntimeError) as error:
             too_large = self._too_large(first.image, error)
-            if len(tiles) == 1:
+            if len(seen.tiles) == 1:
                 first.image.error = too_large
                 return
         else:
-            yield tiles, said[..., : first.box.height, : first.box.width]
+            yield seen.tiles, said
             return
         devices.let_go(next(first.network.parameters()).device)
-        middle = len(tiles) // 2
-        yield from self._answers(tiles[:middle], pixels[:middle])
-        yield from self._answers(tiles[middle:], pixels[middle:])
+        middle = len(seen.tiles) // 2
+        yield from self._answers(Seen(seen.tiles[:middle], seen.pixels[:middle]))
+        yield from self._answers(Seen(seen.tiles[middle:], seen.pixels[middle:]))
 
     def _on_its_own(self, image: _Image) -> Generator[Step, None, None]:
         assert image.alone is not None
@@ -239,8 +256,7 @@ class Stream:
                 try:
                     yield Step(image.number, next(image.alone))
                 except StopIteration as stop:
-                    image.said = Future()
-                    image.said.set_result(stop.value)
+                    image.said = stop.value
                     return
         except ImageError as error:
             image.error = error
@@ -253,91 +269,55 @@ class Stream:
     def _told(self, *, only_ready: bool = False) -> Generator[Step, None, None]:
         """The images that are finished; all that can be, unless only those at hand are asked for."""
         while self._images and self._images[0].is_over(only_ready=only_ready):
-            image = self._images.popleft()
-            said = image.said.result() if image.said is not None and image.error is None else None
-            yield Step(image.number, 1.0, said, image.error)
+            yield self._images.popleft().told()
 
 
-class _Image:
+class _Image(TiledImage):
     """One that the stream is at."""
 
-    layout: Layout
-    mosaic: Mosaic
-
     def __init__(self, number: int) -> None:
-        self.number = number
-        self.tiles = 0
-        self.passed = 0
+        super().__init__(number)
         self.alone: Whole | None = None
-        self.said: Future[Said] | None = None
-        self.error: ImageError | None = None
+        self.said: Said | None = None  # by itself
 
     def is_over(self, *, only_ready: bool) -> bool:
         if self.error is not None:
             return self.passed == self.tiles
-        return self.said is not None and (self.said.done() or not only_ready)
+        return self.said is not None or (self.put is not None and (self.put.done() or not only_ready))
+
+    def told(self) -> Step:
+        """What is said of it in the end."""
+        if self.error is not None:
+            return Step(self.number, 1.0, error=self.error)
+        if self.put is not None:
+            self.put.result()
+            self.said = self.mosaic.said()
+        return Step(self.number, 1.0, self.said)
 
 
-@dataclass(frozen=True, eq=False)
-class _Tile:
-    image: _Image
-    source: Readable
-    network: Network
-    box: Box
-    row: int
-    column: int
+@dataclass(frozen=True)
+class _Ahead:
+    """A batch that is read, or read and looked at, before it is asked for."""
 
-    def goes_with(self, other: _Tile) -> bool:
-        """Whether both can be in one batch."""
-        return (self.box.width, self.box.height) == (other.box.width, other.box.height)
+    batch: Batch
+    work: Future[Seen]
+    in_lane: bool
 
 
-_Batch: TypeAlias = tuple[list[_Tile], list[Tensor]]
+class _Threads:
+    """Those that work for a network on a device; close them in the end."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.lanes = Lanes(device)
+        pool = narrow if device.type == "cpu" else ThreadPoolExecutor
+        self.reader = pool(1, "tiles-read")
+        self.finisher = pool(1, "tiles-said")
+
+    def close(self) -> None:
+        self.lanes.close()
+        self.reader.shutdown(cancel_futures=True)
+        self.finisher.shutdown(cancel_futures=True)
 
 
 def _usual_layout(network: Network, image: Readable) -> Layout:
     return layout_for(network, image.height, image.width, next(network.parameters()).device)
-
-
-def _tiles(image: _Image, source: Readable, network: Network) -> Iterator[_Tile]:
-    for row in range(len(image.layout.rows.starts)):
-        for column in range(len(image.layout.columns.starts)):
-            yield _Tile(image, source, network, image.layout.box(row, column), row, column)
-
-
-def _read(batch: Sequence[_Tile]) -> _Batch:
-    """(1, channels, H, W) of each tile, grown by what the network wants to see around it.
-
-    From where an image turns out to be damaged, its tiles are left out.
-    """
-    tiles: list[_Tile] = []
-    pixels: list[Tensor] = []
-    for tile in batch:
-        if tile.image.error is None:
-            try:
-                pixels.append(_grown(tile.network, tile.source, tile.box))
-                tiles.append(tile)
-            except ImageError as error:
-                tile.image.error = error
-    return tiles, pixels
-
-
-def _grown(network: Network, image: Readable, box: Box) -> Tensor:
-    """The image's own pixels wherever it has some, and a mirror image beyond its borders."""
-    above, below = network.context(box.height)
-    before, after = network.context(box.width)
-    wanted = Box(box.x - before, box.y - above, before + box.width + after, above + box.height + below)
-    there = wanted.intersect(Box(0, 0, image.width, image.height))
-    x = torch.from_numpy(image.read(there))[None]
-    return mirror(
-        x,
-        (there.y - wanted.y, wanted.bottom - there.bottom),
-        (there.x - wanted.x, wanted.right - there.right),
-    )
-
-
-def _put(batch: Sequence[_Tile], probabilities: Tensor) -> None:
-    """Take a batch into the images that its tiles are of."""
-    # Classes that lie apart are put together in a fraction of the time.
-    for tile, said in zip(batch, probabilities.cpu().contiguous(), strict=True):
-        tile.image.mosaic.add(tile.row, range(tile.column, tile.column + 1), said[None])

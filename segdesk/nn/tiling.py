@@ -15,7 +15,8 @@ from segdesk.nn.fast import look
 from segdesk.nn.layout import OVERLAP, TILE, Layout, cuts, fixed
 from segdesk.nn.mosaic import Said
 from segdesk.nn.networks.blocks import Network
-from segdesk.nn.stream import Readable, Stream
+from segdesk.nn.stream import Stream
+from segdesk.nn.tile_batches import Readable
 
 
 def chances(network: Network, pixels: NDArray[np.float32]) -> NDArray[np.float32]:

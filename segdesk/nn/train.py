@@ -84,6 +84,7 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
     # Where it is a matter of minutes, preparing and examining are not cut short.
     hurry = None if request.thorough else clock.seconds
     source: Batches | None = None
+    learner: Learner | None = None
     try:
         # What to start from, what to learn, and what to be judged by.
         trained = model_file.load(request.start.file, request.classes) if request.start.file else None
@@ -231,6 +232,8 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
     finally:
         if source is not None:
             source.close()
+        if learner is not None:
+            learner.close()
         devices.let_go(device)
 
 

@@ -4,9 +4,11 @@
 
 Predicts a folder of PNG images, a part of it at a time. After each part, the bare network does as many
 images, in the form and the tiles that the product uses, prepared and in memory, without reading, putting
-together or writing anything. So whatever else the machine does meanwhile weighs on both. Prints of both the
-megapixels a second and the processor's seconds, and the median of the parts' ratios. On a busy machine the
-clock favours whoever has more threads; the processor's seconds tell what a batch really costs.
+together or writing anything: once batch after batch with all cores ("in turn", as torch does it by itself),
+and once several batches at a time with fewer cores each ("abreast", as the product does where that is
+faster). Prints of each the megapixels a second and the processor's seconds, and in the end the ratios: the
+median of the parts, and that of each one's least processor time. The clock only tells where nothing else
+runs; what else runs also makes all work cost more, and the least time is the least disturbed.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -30,12 +34,14 @@ from segdesk.core.classes import make_classes
 from segdesk.core.images import ImageSource
 from segdesk.core.jobs import run
 from segdesk.formats.batch import BatchWriter
-from segdesk.nn import devices, engine, model_file, stream
+from segdesk.nn import devices, engine, model_file
 from segdesk.nn.fast import fast_form, look
+from segdesk.nn.lanes import Lanes
 from segdesk.nn.layout import layout_for
 from segdesk.nn.memory import kept
 from segdesk.nn.picture import normalised
 from segdesk.nn.predict import _probe
+from segdesk.nn.tile_batches import grown
 from tests.benchmarks.prediction import subject
 
 _KEPT = 8  # images that the bare network is shown again and again
@@ -72,35 +78,53 @@ def _draw(folder: Path, count: int, side: int, seed: int) -> None:
         Image.fromarray(large[y : y + side, x : x + side]).save(folder / f"{number:05}.png", compress_level=1)
 
 
+@dataclass(frozen=True)
+class Spent:
+    """Seconds by the clock, and of all processors."""
+
+    clock: float
+    processor: float
+
+
 def _compare(folder: Path, model: Path, each: int, options: argparse.Namespace) -> None:
     parts = sorted((folder / "in").iterdir())
-    show = _bare(model, sorted(parts[0].iterdir())[:_KEPT], options)
+    ways = _bare(model, sorted(parts[0].iterdir())[:_KEPT], options)
     with kept():
-        show(_KEPT)
-    ratios, costs, pixels = [], [], 0
+        for show in ways.values():
+            show(_KEPT)
+    spent: dict[str, list[Spent]] = {"batch": [], **{name: [] for name in ways}}
     for part in parts:
-        ours = _timed(partial(_batch, folder / "out" / part.name, part, model, options))
-        with kept():
-            bare = _timed(partial(show, each))
-        ratios.append(bare[0] / ours[0])
-        costs.append(bare[1] / ours[1])
-        pixels = each * options.side**2
-        sys.stdout.write(
-            f"{part.name}: batch {pixels / 1e6 / ours[0]:.2f} MP/s and {ours[1]:.2f} s of processor,"
-            f" bare network {pixels / 1e6 / bare[0]:.2f} MP/s and {bare[1]:.2f} s,"
-            f" ratio {ratios[-1]:.3f} by the clock, {costs[-1]:.3f} by the processor\n"
+        spent["batch"].append(_timed(partial(_batch, folder / "out" / part.name, part, model, options)))
+        for name, show in ways.items():
+            with kept():
+                spent[name].append(_timed(partial(show, each)))
+        pixels = each * options.side**2 / 1e6
+        figures = (
+            f"{name} {pixels / last[-1].clock:.2f} MP/s, {last[-1].processor:.2f} s"
+            for name, last in spent.items()
         )
-        sys.stdout.flush()
-    sys.stdout.write(
-        f"median ratio {statistics.median(ratios):.3f} by the clock,"
-        f" {statistics.median(costs):.3f} by the processor\n"
-    )
+        _say(f"{part.name}: {'; '.join(figures)}")
+    batch = spent.pop("batch")
+    for name, bare in spent.items():
+        pairs = list(zip(bare, batch, strict=True))
+        clock = statistics.median(one.clock / ours.clock for one, ours in pairs)
+        processor = statistics.median(one.processor / ours.processor for one, ours in pairs)
+        least = min(one.processor for one in bare) / min(ours.processor for ours in batch)
+        _say(
+            f"of the bare network {name}: {clock:.3f} by the clock, {processor:.3f} by the processor,"
+            f" {least:.3f} by its least time"
+        )
 
 
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _timed(work: Callable[[], object]) -> Spent:
     clock, processor = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - clock, time.process_time() - processor
+    return Spent(time.perf_counter() - clock, time.process_time() - processor)
 
 
 def _batch(out: Path, images: Path, model: Path, options: argparse.Namespace) -> BatchSummary:
@@ -109,7 +133,7 @@ def _batch(out: Path, images: Path, model: Path, options: argparse.Namespace) ->
     return run(Batch(request, engine.predict, writer).run())
 
 
-def _bare(model: Path, files: list[Path], options: argparse.Namespace) -> Callable[[int], None]:
+def _bare(model: Path, files: list[Path], options: argparse.Namespace) -> dict[str, Callable[[int], None]]:
     """What shows so many images to the network, as many tiles at a time as the product would."""
     import torch
 
@@ -120,14 +144,25 @@ def _bare(model: Path, files: list[Path], options: argparse.Namespace) -> Callab
     layout = layout_for(network, options.side, options.side, device)
     rows, columns = len(layout.rows.starts), len(layout.columns.starts)
     boxes = [layout.box(row, column) for row in range(rows) for column in range(columns)]
-    tiles = [stream._grown(network, image, box) for image in images for box in boxes]
+    tiles = [grown(network, image, box) for image in images for box in boxes]
     together = [torch.cat(tiles[at : at + layout.batch]) for at in range(0, len(tiles), layout.batch)]
+    pixels = layout.batch * layout.rows.size * layout.columns.size
 
-    def show(count: int) -> None:
+    def show(number: int) -> None:
+        look(network, together[number % len(together)]).cpu()
+
+    def in_turn(count: int) -> None:
         for number in range(count * len(boxes) // layout.batch):
-            look(network, together[number % len(together)]).cpu()
+            show(number)
 
-    return show
+    def abreast(count: int) -> None:
+        with closing(Lanes(device)) as lanes:
+            numbers = range(count * len(boxes) // layout.batch)
+            for done in [lanes.submit(pixels, show, number) for number in numbers]:
+                done.result()
+
+    several = Lanes(device).abreast(pixels) > 1
+    return {"in turn": in_turn, **({"abreast": abreast} if several else {})}
 
 
 if __name__ == "__main__":

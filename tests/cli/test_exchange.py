@@ -44,7 +44,7 @@ def test_a_data_set_becomes_a_project_in_one_command(
 def test_a_dry_run_changes_nothing(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Project.create(tmp_path / "p.segdesk", ["cell"]).close()
     assert main(["import", str(tmp_path / "p.segdesk"), str(data), "--dry-run"]) == 0
-    assert "2 images labelled" in capsys.readouterr().out
+    assert "2 images would be labelled" in capsys.readouterr().out
     project = Project(tmp_path / "p.segdesk", write=False)
     assert project.samples.all() == []
     assert len(project.classes.all()) == 2

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -72,7 +73,19 @@ Requested = Callable[[], BatchRequest]
 
 
 def test_an_interrupted_batch_goes_on_where_it_stopped(request_of: Requested, tmp_path: Path) -> None:
-    job = Batch(request_of(), predict, write_mask).run()
+    written = threading.Semaphore(0)
+
+    def told(item: BatchItem, labels: Plane | None) -> bytes | None:
+        write_mask(item, labels)
+        written.release()
+        return None
+
+    def in_step(request: PredictRequest) -> Job[None]:
+        for progress in predict(request):
+            yield progress
+            assert written.acquire(timeout=10)
+
+    job = Batch(request_of(), in_step, told).run()
     while len(masks(tmp_path / "out")) < 3:
         next(job)
     job.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -15,6 +17,8 @@ from segdesk.core.images import ImageSource
 from segdesk.core.jobs import TrainResult
 from segdesk.core.patch import State
 from segdesk.core.project import Learned, NewSample, Project, is_project
+from segdesk.core.project.connection import Connection
+from segdesk.core.project.fingerprint import UNKNOWN, Fingerprint
 
 
 def result(accepted: bool, after: float = 0.7) -> TrainResult:
@@ -48,6 +52,36 @@ def test_an_image_is_added_once(tmp_path: Path) -> None:
     add(project, "a.png")
     add(project, "b.png", "a.png")
     assert [s.id for s in project.samples.all()] == [1, 2]
+
+
+def test_thousands_of_images_are_added_in_a_few_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project.create(tmp_path / "p.segdesk", ["x"])
+    asked: list[str] = []
+    execute = Connection.execute
+
+    def count(connection: Connection, sql: str, *values: Any) -> sqlite3.Cursor:
+        asked.append(sql)
+        found: sqlite3.Cursor = execute(connection, sql, *values)
+        return found
+
+    monkeypatch.setattr(Connection, "execute", count)
+    listed = mock.Mock(side_effect=AssertionError("the images were seen a moment ago"))
+    monkeypatch.setattr(Path, "iterdir", listed)
+    add(project, *(f"Wurzel ä'{number}.png" for number in range(2000)))
+    assert len(asked) < 10
+    names = [f"Wurzel ä'{number}.png" for number in (7, 5000, 3)]
+    sources = [
+        ImageSource(tmp_path / "images" / name, page) for name, page in zip(names, (0, 0, 1), strict=True)
+    ]
+    known = Fingerprint("ab", 2**40, 2**62)
+    first, *others = project.samples.add([NewSample(source, 40, 30, known) for source in sources])
+    assert [sample.source for sample in (first, *others)] == sources
+    assert (first.id, first.fingerprint) == (8, UNKNOWN)  # what is there already is left as it is
+    assert [(s.fingerprint, s.width, s.state) for s in others] == [(known, 40, State.NEW)] * 2
+    assert 2000 < others[0].id < others[1].id
+    assert project.samples.get(others[1].id) == others[1]
 
 
 def test_pages_of_one_file_are_samples_of_their_own(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from segdesk.formats.items import export_request
 from segdesk.formats.taking import Choices, take
 
 CLASSES = ["x\\y", "wäll"]
+SLANTED = [0.0, 1.0, 0.0, 0.0, 0.0, -1.0]
 
 
 def project_of(*folders: Path, name: str = "p") -> Project:
@@ -69,3 +71,40 @@ def confirmed(project: Project) -> dict[ImageSource, Plane]:
 
 def same(one: dict[ImageSource, Plane], other: dict[ImageSource, Plane]) -> bool:
     return one.keys() == other.keys() and all(np.array_equal(one[k], other[k]) for k in one)
+
+
+def dicom_series(
+    folder: Path,
+    numbers: Iterable[int],
+    height: int = 21,
+    width: int = 35,
+    uid: str | None = None,
+    step: float = -3,
+) -> Path:
+    """Slices from the left to the right, or the other way round where a step (mm) is more than 0.
+
+    uid: of the series. The caller has pydicom.
+    """
+    from pydicom.dataset import Dataset, FileMetaDataset
+    from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+
+    folder.mkdir(exist_ok=True)
+    study, own, space = generate_uid(), uid or generate_uid(), generate_uid()
+    for number in numbers:
+        data = Dataset()
+        data.file_meta = FileMetaDataset()
+        data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        data.SOPClassUID = data.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
+        data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+        data.SpecificCharacterSet = "ISO_IR 100"
+        data.PatientName, data.PatientID, data.PatientSex = "Müller^Änne", "7", "O"
+        data.StudyInstanceUID, data.SeriesInstanceUID, data.FrameOfReferenceUID = study, own, space
+        data.Modality, data.InstanceNumber = "CT", number + 1
+        data.ImageOrientationPatient, data.PixelSpacing, data.SliceThickness = SLANTED, [0.7, 0.6], 3
+        data.ImagePositionPatient = [12.5 + step * number, 1, 2]
+        data.Rows, data.Columns, data.SamplesPerPixel = height, width, 1
+        data.PhotometricInterpretation, data.PixelRepresentation = "MONOCHROME2", 0
+        data.BitsAllocated, data.BitsStored, data.HighBit = 16, 16, 15
+        data.PixelData = np.random.default_rng(number).integers(0, 999, (height, width), np.uint16).tobytes()
+        data.save_as(folder / f"s{number}.dcm", enforce_file_format=True)
+    return folder

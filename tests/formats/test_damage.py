@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from segdesk.core.errors import FormatError
 from segdesk.core.jobs import run
@@ -107,3 +109,48 @@ def test_lines_of_yolo_are_named(full: Project, place: Path, tmp_path: Path) -> 
     places = [f"dots.txt, line {count + 1}", "one.txt, line 2"]
     assert sorted(problem.partition(":")[0] for problem in reading.problems) == places
     assert any("its class 7 is not listed" in problem for problem in reading.problems)
+
+
+def coco_of(**changes: object) -> dict[str, object]:
+    square = [[0, 0, 4, 0, 4, 4, 0, 4]]
+    return {
+        "images": [{"id": 1, "file_name": "a.png", "width": 8, "height": 8}],
+        "categories": [{"id": 1, "name": "cell"}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "segmentation": square}],
+    } | changes
+
+
+def read_coco(tmp_path: Path, text: str) -> tuple[str, ...]:
+    Image.new("L", (8, 8)).save(tmp_path / "a.png")
+    (tmp_path / "x.json").write_text(text)
+    return run(read_annotations(tmp_path / "x.json", [], "coco")).problems
+
+
+def test_a_bad_image_of_coco_is_told_once_and_strange_annotations_are_named(tmp_path: Path) -> None:
+    square = [[0, 0, 4, 0, 4, 4, 0, 4]]
+    bad = [{"id": 1, "file_name": "a.png", "width": 9, "height": 8}]
+    strange = [
+        {"id": n, "image_id": 1 if n < 3 else 7, "category_id": 1, "segmentation": square}
+        for n in range(1, 6)
+    ]
+    problems = read_coco(tmp_path, json.dumps(coco_of(images=bad, annotations=strange)))
+    assert problems == (
+        "x.json, image 1: it is 9 x 8 pixels, but a.png is 8 x 8",
+        "x.json, annotation 3: its image is not listed, nor are those of 2 others",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cut", "told"),
+    [
+        (0, "x.json is empty"),
+        (3, "x.json, line 2: it ends in the middle"),
+        (60, "x.json, line 6: it ends in the middle"),
+        (-1, "x.json, line 35: it ends in the middle"),
+    ],
+)
+def test_json_that_was_cut_short_says_so(tmp_path: Path, cut: int, told: str) -> None:
+    text = json.dumps(coco_of(), indent=1)
+    (problem,) = read_coco(tmp_path, text[:cut])
+    assert problem.startswith(told)
+    assert "x.json, line 1: this is no JSON" in read_coco(tmp_path, "hello")[0]

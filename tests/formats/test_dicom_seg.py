@@ -16,41 +16,26 @@ from segdesk.core.jobs import run
 from segdesk.core.patch import State
 from segdesk.core.project import Project
 from segdesk.formats.importers import read_annotations, recognised
-from tests.formats.medical import CLASSES, confirm, confirmed, exported, project_of, same, taken_into
+from tests.formats.medical import (
+    CLASSES,
+    confirm,
+    confirmed,
+    dicom_series,
+    exported,
+    project_of,
+    same,
+    taken_into,
+)
 
 pydicom = pytest.importorskip("pydicom", reason="pydicom is not installed: pip install segdesk[dicom]")
 
 HEIGHT, WIDTH = 21, 35  # 735 pixels: frames begin in the middle of a byte
-SLANTED = [0.0, 1.0, 0.0, 0.0, 0.0, -1.0]
 
 
 @pytest.fixture
 def series(tmp_path: Path) -> Path:
     """Five slices from the right to the left, whose names count from the left."""
-    from pydicom.dataset import Dataset, FileMetaDataset
-    from pydicom.uid import ExplicitVRLittleEndian, generate_uid
-
-    folder = tmp_path / "images"
-    folder.mkdir()
-    study, own, space = generate_uid(), generate_uid(), generate_uid()
-    for number in range(5):
-        data = Dataset()
-        data.file_meta = FileMetaDataset()
-        data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        data.SOPClassUID = data.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.2"
-        data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = generate_uid()
-        data.SpecificCharacterSet = "ISO_IR 100"
-        data.PatientName, data.PatientID, data.PatientSex = "Müller^Änne", "7", "O"
-        data.StudyInstanceUID, data.SeriesInstanceUID, data.FrameOfReferenceUID = study, own, space
-        data.Modality, data.InstanceNumber = "CT", number + 1
-        data.ImageOrientationPatient, data.PixelSpacing, data.SliceThickness = SLANTED, [0.7, 0.6], 3
-        data.ImagePositionPatient = [12.5 - 3 * number, 1, 2]
-        data.Rows, data.Columns, data.SamplesPerPixel = HEIGHT, WIDTH, 1
-        data.PhotometricInterpretation, data.PixelRepresentation = "MONOCHROME2", 0
-        data.BitsAllocated, data.BitsStored, data.HighBit = 16, 16, 15
-        data.PixelData = np.random.default_rng(number).integers(0, 999, (HEIGHT, WIDTH), np.uint16).tobytes()
-        data.save_as(folder / f"s{number}.dcm", enforce_file_format=True)
-    return folder
+    return dicom_series(tmp_path / "images", range(5), HEIGHT, WIDTH)
 
 
 @pytest.fixture

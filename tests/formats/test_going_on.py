@@ -13,12 +13,12 @@ from segdesk.core.document import Document
 from segdesk.core.files import write_bytes
 from segdesk.core.geometry import Box
 from segdesk.core.jobs import run
-from segdesk.core.project import Project
+from segdesk.core.project import Project, Split
 from segdesk.formats.export import export
 from segdesk.formats.export_record import NAME
 from segdesk.formats.items import export_request
 
-KINDS = ["class-png", "binary-png", "overlay", "cutout", "training"]
+KINDS = ["class-png", "binary-png", "overlay", "cutout", "training", "yolo", "voc"]
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of pictures, as they are written."""
     names: list[str] = []
 
-    def noting(path: Path, data: bytes) -> None:
+    def noting(path: Path, data: bytes, **how: bool) -> None:
         names.append(path.stem)
-        write_bytes(path, data)
+        write_bytes(path, data, **how)
 
     monkeypatch.setattr("segdesk.formats.images.write_bytes", noting)
     return names
@@ -43,21 +43,25 @@ def interrupted(project: Project, out: Path, name: str) -> None:
     assert (out / NAME).is_file()
 
 
+def inodes(folder: Path) -> dict[Path, int]:
+    """Of the files of the first sample: one that is written anew is another file."""
+    return {path: path.stat().st_ino for path in folder.rglob("one.*")}
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_what_stands_is_left_and_the_end_is_the_same(
-    name: str, project: Project, tmp_path: Path, written: list[str]
-) -> None:
+def test_what_stands_is_left_and_the_end_is_the_same(name: str, project: Project, tmp_path: Path) -> None:
     whole = run(export(export_request(project, tmp_path / "whole"), name))
     interrupted(project, tmp_path / "out", name)
     with (tmp_path / "out" / NAME).open("ab") as file:
         file.write(b'\n["cut off by the ki')
-    written.clear()
+    standing = inodes(tmp_path / "out")
+    assert standing
     report = run(export(export_request(project, tmp_path / "out"), name))
-    assert set(written) == {"two"}
+    assert inodes(tmp_path / "out") == standing
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
     assert [p.relative_to(tmp_path / "out") for p in report.files] == [
         p.relative_to(tmp_path / "whole") for p in whole.files
@@ -71,7 +75,7 @@ def test_a_finished_one_is_written_anew(project: Project, tmp_path: Path, writte
         assert set(written) == {"one", "two"}
 
 
-@pytest.mark.parametrize("change", ["mask", "image", "file", "kind", "record"])
+@pytest.mark.parametrize("change", ["mask", "image", "file", "kind", "record", "split"])
 def test_what_is_not_as_it_was_is_written_anew(
     change: str, project: Project, tmp_path: Path, written: list[str]
 ) -> None:
@@ -88,6 +92,8 @@ def test_what_is_not_as_it_was_is_written_anew(
         Image.fromarray(pixels[::-1]).save(sample.source.path)
     elif change == "file":
         (out / "one.png").write_bytes(b"cut")
+    elif change == "split":
+        project.splits.fix({sample.id: Split.TEST})
     elif change == "record":
         (out / NAME).write_bytes(b"[[[[" * 100_000)
     written.clear()

@@ -47,6 +47,20 @@ def test_another_thread_collects_nothing(collection: GarbageCollection) -> None:
     assert kept
 
 
+def test_what_was_left_out_is_freed_once_nobody_is_there(
+    collection: GarbageCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freed_by: list[threading.Thread] = []
+    circle = [Circle(freed_by)]
+    monkeypatch.setattr(gc, "get_count", lambda: (10_000, 100, 100))
+    assert collection.collect() == 2
+    circle.clear()
+    assert collection.collect() == 2
+    assert not freed_by
+    collection.collect_everything()
+    assert len(freed_by) == 1
+
+
 def test_nothing_is_done_while_there_is_little_garbage(collection: GarbageCollection) -> None:
     gc.collect()
     assert collection.collect() is None

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from segdesk.gui.tools import TOOLS
+from segdesk.gui.tools.options import Over
 from segdesk.gui.window import MainWindow
 from tests.gui.conftest import paint
 
@@ -108,3 +109,15 @@ def test_the_complaint_of_a_round_goes_when_the_next_one_is_ordered(
     with qtbot.waitSignal(window.worker.idle):
         window.actions_["retrain"].trigger()
         assert window.notice.isHidden()
+
+
+def test_of_two_things_that_keep_a_stroke_off_the_one_that_did_is_told(project_window: MainWindow) -> None:
+    window = project_window
+    window.options.over = Over(only=1, keep_corrected=True)
+    paint(window, *BOX)  # there is nothing but background, and nobody has corrected any of it
+    assert "Paint on" in window.message.text()
+    window.options.over = Over()
+    paint(window, *BOX)
+    window.options.over = Over(only=1, keep_corrected=True)
+    paint(window, *BOX)
+    assert "What you have corrected is kept" in window.message.text()

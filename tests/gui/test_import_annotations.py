@@ -18,6 +18,7 @@ from segdesk.gui.dialogs.export import ExportDialog
 from segdesk.gui.dialogs.import_annotations import ImportDialog
 from segdesk.gui.exporting import foresee, start_export
 from segdesk.gui.window import MainWindow
+from tests.data import data_dir
 
 
 def write(folder: Path, name: str, labels: NDArray[np.uint8]) -> None:
@@ -60,6 +61,18 @@ def test_labels_come_in_after_a_summary(qtbot: QtBot, project_window: MainWindow
     assert bench.document is not None
     assert bench.document.mask.labels[35, 35] == 2, "what is on screen is what was imported"
     assert project_window.annotations.dialog is None
+
+
+def test_the_same_labels_come_in_again(qtbot: QtBot, project_window: MainWindow, labels: Path) -> None:
+    write(labels, "img2.png", np.full((48, 64), 77, np.uint8))
+    for told in ("New classes: class 2, class 77.", "0 images get labels. 3 images stay as they are"):
+        dialog = opened(qtbot, project_window, labels)
+        assert told in dialog.summary.text()
+        with qtbot.waitSignal(dialog.finished):
+            QTest.mouseClick(
+                dialog.go, Qt.MouseButton.LeftButton
+            ) if dialog.go.isEnabled() else dialog.reject()
+        assert [c.name for c in project_window.bench.classes][2:] == ["class 2", "class 77"]
 
 
 def test_a_class_can_be_ignored(qtbot: QtBot, project_window: MainWindow, labels: Path) -> None:
@@ -123,3 +136,22 @@ def test_an_export_says_before_and_after_what_it_cannot_hold(
         start_export(bench, project_window.files, bench.project, formats, tmp_path / "out", check=True)
     (sentence,) = told
     assert sentence.startswith("COCO JSON with polygons: Read back: 0 of 1 images are exact")
+
+
+def test_a_set_of_photographs_comes_in_with_its_masks(qtbot: QtBot, project_window: MainWindow) -> None:
+    folder = data_dir("salient_coco")
+    dialog = opened(qtbot, project_window, folder)
+    assert "Read as: Label images of classes." in dialog.summary.text()
+    assert "21 images get labels. 21 of them are added to the project." in dialog.summary.text()
+    assert dialog.problems.isHidden()
+    with qtbot.waitSignal(dialog.finished, timeout=20_000):
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    added = [s for s in project_window.bench.samples if folder in s.source.path.parents]
+    assert len(added) == 21
+    assert all(s.state is State.CONFIRMED for s in added)
+    assert project_window.bench.project is not None
+    mask = project_window.bench.project.masks.load(added[0])
+    stem = added[0].source.path.stem
+    truth = cv2.imread(str(folder / "masks" / f"{stem}.png"), cv2.IMREAD_GRAYSCALE)
+    assert truth is not None
+    assert np.array_equal(mask.labels > 0, truth > 0)

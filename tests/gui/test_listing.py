@@ -51,6 +51,20 @@ def test_orders(listing: Listing, order: Order, expected: list[int]) -> None:
     assert listing.neighbour(expected[-1], 1) is None
 
 
+def test_a_part_of_a_name_is_found_in_any_case(listing: Listing) -> None:
+    listing.sort(Order.NAME)
+    listing.filter(None, text="B1")
+    assert listing.rows == listing.found() == [4, 0]
+    listing.filter(2)
+    assert (listing.rows, listing.found()) == ([2, 4, 0], [4, 0])  # the one on screen is not what was found
+    listing.filter(None, [State.CONFIRMED, State.NEW], text="B")
+    assert listing.rows == [1]
+    assert listing.is_filtered
+    listing.filter(None, State, "")
+    assert len(listing.rows) == 5
+    assert not listing.is_filtered
+
+
 def test_a_filter_keeps_the_order_and_the_one_on_screen(listing: Listing) -> None:
     listing.sort(Order.UNCERTAINTY)
     listing.filter(None, [State.PREDICTED, State.NEW])

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from segdesk.core.settings import SettingsFile
+from segdesk.gui.actions import keys_text
 from segdesk.gui.dialogs.palette import CommandPalette
 from segdesk.gui.dialogs.shortcuts import ShortcutsDialog
 from segdesk.gui.panels.palette_row import KEYS
@@ -143,3 +144,13 @@ def test_every_tool_is_reached_by_the_palette(qtbot: QtBot, project_window: Main
             palette.field.setText(order.text)
             found = [palette.list.item(row).text() for row in range(palette.list.count())]
             assert order.text in found
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_each_order_has_a_key_and_none_has_two_meanings(window: MainWindow, preset: str) -> None:
+    window.shortcuts.choose(preset)
+    keys = [key for order in window.shortcuts.orders for key in order.keys]
+    assert len(keys) == len(set(keys))
+    assert [order.id for order in window.shortcuts.orders if not order.keys] == []
+    for order in window.shortcuts.orders:
+        assert keys_text(order.keys) in window.actions_[order.id].toolTip()

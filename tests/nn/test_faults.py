@@ -17,7 +17,7 @@ import torch
 from segdesk.core.errors import FaultError, ImageError, LearningError, ModelError
 from segdesk.core.images import ImageSource
 from segdesk.core.jobs import Job, Predicted, PredictItem, PredictRequest, TrainRequest, run
-from segdesk.nn import devices, engine, stream
+from segdesk.nn import devices, engine, tile_batches
 from segdesk.nn.child import ChildEngine, ChildError
 from segdesk.nn.fast import look
 from segdesk.nn.learner import Learner
@@ -175,7 +175,7 @@ class TestMemory:
                 raise error
             return whole(network, x)
 
-        monkeypatch.setattr(stream, "look", fails)
+        monkeypatch.setattr(tile_batches, "look", fails)
         said = predictions(start, asked)
         assert "'2.png' needs more memory" in (said[2].error or "")
         assert said[1].prediction is not None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from segdesk.core.geometry import Box
 from segdesk.nn.normalise import NORMALISERS, Normalised, channels_for
@@ -25,6 +28,17 @@ def test_any_type_and_scale_comes_out_alike(recipe: str, dtype: type) -> None:
     assert small.dtype == np.float32
     assert 0.2 < small.std() < 3
     assert abs(small.mean()) < 1
+
+
+@pytest.mark.parametrize("channels", [1, 3, 6])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int16, np.int32])
+def test_integers_are_measured_as_the_same_numbers_with_a_point_are(channels: int, dtype: type) -> None:
+    numbers = RNG.normal(90, 20, (1100, 500, channels)) + np.arange(channels)
+    values: NDArray[Any] = numbers.astype(dtype)
+    found = Normalised.of(values, channels, "channel")
+    expected = Normalised.of(values.astype(np.float64), channels, "channel")
+    np.testing.assert_allclose(found.centre, expected.centre, rtol=1e-5)
+    np.testing.assert_allclose(found.spread, expected.spread, rtol=1e-5)
 
 
 def test_the_range_of_the_type_is_what_a_value_is_divided_by() -> None:

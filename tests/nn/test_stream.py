@@ -24,7 +24,8 @@ from segdesk.nn.networks.blocks import Network, freeze
 from segdesk.nn.normalise import Normalised
 from segdesk.nn.picture import opened
 from segdesk.nn.spec import NetworkSpec
-from segdesk.nn.stream import Readable, Step, Stream
+from segdesk.nn.stream import Step, Stream
+from segdesk.nn.tile_batches import Readable
 from tests.nn.makers import tiny_spec
 from tests.nn.test_tiling import Slope, image_of
 
@@ -133,8 +134,12 @@ def sources(tmp_path: Path) -> list[ImageSource]:
     return found
 
 
+def items(sources: Sequence[ImageSource], pixels: int = 0) -> list[PredictItem]:
+    return [PredictItem(number, source, pixels) for number, source in enumerate(sources)]
+
+
 def test_images_are_read_while_the_network_works(sources: list[ImageSource]) -> None:
-    images = ImageFeed(sources, tiny_spec())
+    images = ImageFeed(items(sources), tiny_spec())
     assert images.take() is not None
     for future in images._coming:  # nobody has asked for these yet
         assert future.result(timeout=10) is not None
@@ -150,19 +155,19 @@ def test_no_more_is_read_ahead_than_memory_allows(
     most, held, lock = 0, 0, threading.Lock()
 
     def counted(
-        source: ImageSource, spec: NetworkSpec, before: Callable[[int], None]
+        source: ImageSource, spec: NetworkSpec, before: Callable[[int], None], pixels: int
     ) -> AbstractContextManager[Readable]:
-        def admitted(pixels: int) -> None:
+        def admitted(found: int) -> None:
             nonlocal most, held
-            before(pixels)
+            before(found)
             with lock:
                 held += 1
                 most = max(most, held)
 
-        return opened(source, spec, admitted)
+        return opened(source, spec, admitted, pixels)
 
     monkeypatch.setattr(feed, "opened", counted)
-    images = ImageFeed(sources, tiny_spec())
+    images = ImageFeed(items(sources), tiny_spec())
     for number in range(len(sources)):
         assert images.take() is not None
         with lock:
@@ -173,12 +178,47 @@ def test_no_more_is_read_ahead_than_memory_allows(
     assert most <= 3  # the one that somebody waits for always comes in
 
 
+def test_small_images_are_read_far_ahead_and_large_ones_are_not(
+    sources: list[ImageSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ahead(small: int) -> int:
+        monkeypatch.setattr(feed, "_SMALL", small)
+        images = ImageFeed(items(sources, 32 * 32), tiny_spec())
+        for future in images._coming:
+            future.result(timeout=10)
+        assert images.take() is not None
+        found = len(images._coming)
+        images.close()
+        return found
+
+    monkeypatch.setattr(feed, "_THREADS", 2)
+    assert ahead(2**20) == len(sources) - 1
+    assert ahead(0) < len(sources) - 1
+
+
+def test_what_is_said_of_the_pixels_spares_a_look_into_the_file(
+    sources: list[ImageSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: ImageSource) -> None:
+        raise AssertionError("nobody has to look")
+
+    monkeypatch.setattr("segdesk.nn.picture.open_regions", refuse)
+    told: list[int] = []
+    with opened(sources[0], tiny_spec(), told.append, 32 * 32) as image:
+        assert (image.height, image.width, told) == (32, 32, [1024])
+    with (
+        pytest.raises(ImageError, match="no longer in"),
+        opened(ImageSource(Path("gone.png")), tiny_spec(), told.append, 32 * 32),
+    ):
+        pass
+
+
 def test_a_feed_that_is_closed_leaves_nobody_waiting(
     sources: list[ImageSource], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "_PIXELS", 1)
     before = set(threading.enumerate())
-    images = ImageFeed(sources, tiny_spec())
+    images = ImageFeed(items(sources), tiny_spec())
     assert images.take() is not None
     images.close()
     assert set(threading.enumerate()) <= before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,10 +16,11 @@ from segdesk.core.objects.run_pieces import RunPieces
 from segdesk.core.patch import State
 
 MOST_PIXELS = 64_000_000  # of an image whose objects are counted; numbering them takes four bytes a pixel
+_COUNTING = 1  # to be raised when masks are counted in another way
 _EXACT = 2**24  # pixels up to which a histogram in float32 is exact
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Content:
     """pixels: of each class that occurs, by its index, the background included.
 
@@ -35,6 +37,27 @@ class Content:
         """The share of the image that each of the user's classes has, 0 to 1."""
         total = sum(self.pixels.values()) or 1
         return {index: count / total for index, count in self.pixels.items() if index}
+
+    def to_text(self) -> str:
+        """As short text, to be kept."""
+        objects = list(self.objects.items()) if self.objects is not None else None
+        return json.dumps([_COUNTING, list(self.pixels.items()), objects, self.corrected])
+
+    @classmethod
+    def from_text(cls, text: str) -> Content | None:
+        """What `to_text` gave; None where it cannot be understood, or is from another way of counting."""
+        try:
+            counting, pixels, objects, corrected = json.loads(text)
+            if counting != _COUNTING:
+                return None
+            found = _numbers(objects) if objects is not None else None
+            return cls(_numbers(pixels), found, int(corrected))
+        except (ValueError, TypeError, RecursionError):
+            return None
+
+
+def _numbers(pairs: object) -> dict[int, int]:
+    return {int(index): int(number) for index, number in pairs}  # type: ignore[attr-defined]
 
 
 def count(mask: PackedMask, state: State) -> Content:

@@ -14,7 +14,32 @@ from segdesk.core.translation import tr
 
 
 class DecoderError(ImageError):
-    """A decoder gave up on a file; another one may still manage it."""
+    """A decoder gave up on a file; another one may still manage it.
+
+    is_cut: there is less of the file than it should have.
+    """
+
+    def __init__(self, message: str, *, is_cut: bool = False) -> None:
+        super().__init__(message)
+        self.is_cut = is_cut
+
+
+@contextmanager
+def page_named(path: Path, page: int) -> Iterator[None]:
+    """Let what cannot be decoded name the page, too, where it is a later one: the others may be sound.
+
+    page: from 0 on; the first one is all that most files have.
+    """
+    try:
+        yield
+    except DecoderError as error:
+        if not page:
+            raise
+        if error.is_cut:
+            text = tr("Page {page} of '{name}' cannot be read: it is cut short. Copy the file again.")
+        else:
+            text = tr("Page {page} of '{name}' cannot be read: it is damaged. Copy the file again.")
+        raise DecoderError(text.format(page=page + 1, name=path.name), is_cut=error.is_cut) from error
 
 
 @contextmanager
@@ -82,7 +107,8 @@ def undecodable(path: Path, error: Exception) -> DecoderError:
 
 def cut_short(path: Path) -> DecoderError:
     return DecoderError(
-        tr("'{name}' cannot be read: it is cut short. Copy it again from its source.").format(name=path.name)
+        tr("'{name}' cannot be read: it is cut short. Copy it again from its source.").format(name=path.name),
+        is_cut=True,
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from segdesk.core.geometry import Box
 from segdesk.core.images.calibration import read_pixel_size
 from segdesk.core.images.display import Window, to_display
+from segdesk.core.images.failures import page_named
 from segdesk.core.images.limits import too_large
 from segdesk.core.images.look import Look, Renderer, automatic_windows
 from segdesk.core.images.overview import Overview, overview
@@ -104,7 +105,8 @@ def open_picture(source: ImageSource, held: int = HELD) -> Picture:
     Raises:
         ImageError: the file cannot be reached or decoded, or has no such page.
     """
-    regions = open_regions(source)
+    with page_named(source.path, source.page):
+        regions = open_regions(source)
     pixel_size = read_pixel_size(source)
     if regions.is_piecewise and regions.nbytes > held:
         small = overview(regions)

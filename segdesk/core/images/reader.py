@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.images import dicom_reader, kinds, nifti_reader, pillow_reader, tiff_reader
-from segdesk.core.images.failures import DecoderError
+from segdesk.core.images.failures import DecoderError, page_named
 from segdesk.core.images.raw import ImageInfo, RawImage, final_dtype, is_gray
 from segdesk.core.images.source import ImageSource
 
@@ -52,14 +52,15 @@ def read_raw(source: ImageSource) -> RawImage:
     """
     path, page = source.path, source.page
     kind = kinds.recognise(path)
-    if kind in _DECODE:
-        return _DECODE[kind](path, page)
-    if kind == kinds.TIFF:
-        try:
-            return tiff_reader.decode(path, page)
-        except DecoderError as error:
-            return _second_opinion(error, lambda: pillow_reader.decode(path, kind, page))
-    return pillow_reader.decode(path, kind, page)
+    with page_named(path, page):
+        if kind in _DECODE:
+            return _DECODE[kind](path, page)
+        if kind == kinds.TIFF:
+            try:
+                return tiff_reader.decode(path, page)
+            except DecoderError as error:
+                return _second_opinion(error, lambda: pillow_reader.decode(path, kind, page))
+        return pillow_reader.decode(path, kind, page)
 
 
 def read_image(source: ImageSource) -> NDArray[Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import ImageError
 from segdesk.core.images import orientation
-from segdesk.core.images.failures import DecoderError, cut_short, foreign
+from segdesk.core.images.failures import DecoderError, cut_short, foreign, page_named
 from segdesk.core.images.raw import ImageInfo, RawImage, final_dtype, is_gray
 from segdesk.core.images.tiff_pages import FAX, Page, has_one_header, opened, orientation_of, stored_shape
 
@@ -44,7 +44,7 @@ def decode(path: Path, page: int = 0) -> RawImage:
     """
     with opened(path, page) as (tiff, chosen, _):
         try:
-            with foreign(path):
+            with page_named(path, page), foreign(path):
                 return as_raw(chosen.series.keyframe, _pixels(path, tiff, chosen))
         except DecoderError as error:
             # The layout was clear, so the data is broken: another decoder would only print its complaints.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from segdesk.core.geometry import Box
 from segdesk.core.mask import BACKGROUND, Plane
 from segdesk.core.objects.change import Assertion, Change, kept_apart
-from segdesk.core.objects.found import FoundObject, united
+from segdesk.core.objects.found import FoundObject, all_of, united
 from segdesk.core.painting import Point, round_stroke
 
 
@@ -27,23 +28,43 @@ def merge(objects: Sequence[FoundObject], width: float, labels: Plane) -> Change
     index = objects[0].class_index
     bounds = Box(0, 0, labels.shape[1], labels.shape[0])
     changes = [Assertion(o.box, o.covered, index) for o in objects[1:] if o.class_index != index]
-    whole = objects[0].coverage
-    for found in objects[1:]:
-        whole = united(whole, found.coverage)
-    rims = [_rim(found) for found in objects]
-    joined, waiting = [0], list(range(1, len(objects)))
-    while waiting:  # the shortest way from what is joined already to what is not (Prim)
-        ways = [(_nearest(rims[a], rims[b]), b) for a in joined for b in waiting]
-        (_, start, end), nearest = min(ways, key=lambda way: way[0][0])
+    whole = all_of(objects)
+    for start, end in _shortest_ways(objects):
         if max(abs(end[0] - start[0]), abs(end[1] - start[1])) > 1:
             box, covered = round_stroke(start, end, max(width, 2.0), bounds)
             free = covered & (labels[box.slices] == BACKGROUND)
             if free.any():
                 changes.append(Assertion(box, free, index))
                 whole = united(whole, (box, free))
-        joined.append(nearest)
-        waiting.remove(nearest)
     return Change(tuple(changes), kept_apart([FoundObject(index, *whole)]))
+
+
+def _shortest_ways(objects: Sequence[FoundObject]) -> Iterator[tuple[Point, Point]]:
+    """The ends of the ways that join all objects and are the shortest together (Prim 1957).
+
+    How far apart their boxes are is known at once, and never more than the way itself, which is looked for
+    only between those that are near by that.
+    """
+    rims = [_rim(found) for found in objects]
+    boxes = np.array([(o.box.x, o.box.y, o.box.right - 1, o.box.bottom - 1) for o in objects], np.float64)
+    waiting = set(range(1, len(objects)))
+    near: list[tuple[float, int, int, tuple[Point, Point] | None]] = []  # squares, which two, and the way
+    new = 0
+    while waiting:
+        gaps = np.maximum(0, np.maximum(boxes[:, :2] - boxes[new, 2:], boxes[new, :2] - boxes[:, 2:]))
+        for other, gap in enumerate((gaps**2).sum(axis=1).tolist()):
+            if other in waiting:
+                heappush(near, (gap, new, other, None))
+        while True:
+            _, one, other, way = heappop(near)
+            if way is not None and other in waiting:
+                break
+            if other in waiting:
+                square, *ends = _nearest(rims[one], rims[other])
+                heappush(near, (square, one, other, (ends[0], ends[1])))
+        yield way
+        waiting.remove(other)
+        new = other
 
 
 def _rim(found: FoundObject) -> NDArray[np.float64]:

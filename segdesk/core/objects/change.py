@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segdesk.core.edit import Edit
 from segdesk.core.geometry import Box
 from segdesk.core.mask import BACKGROUND
-from segdesk.core.objects.found import FoundObject, within
+from segdesk.core.objects.found import FoundObject, all_of, within
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,19 @@ class Change:
     def is_empty(self) -> bool:
         return not self.divisions and not any(part.covered.any() for part in self.assertions)
 
+    def condensed(self) -> Change:
+        """The same in few parts, as very many small ones take long one by one.
+
+        Of what overlaps, it keeps who is asserted last only within a class; objects stay apart as they were.
+        """
+        parts: dict[int, list[FoundObject]] = {}
+        for part in self.assertions:
+            parts.setdefault(part.class_index, []).append(
+                FoundObject(part.class_index, part.box, part.covered)
+            )
+        assertions = tuple(Assertion(*all_of(found), index) for index, found in parts.items())
+        return Change(assertions, _as_one(self.divisions))
+
     def apply(self, edit: Edit) -> None:
         """Assert all of it."""
         for part in self.assertions:
@@ -79,6 +92,23 @@ def kept_apart(objects: Sequence[FoundObject], *, from_others: bool = True) -> t
     numbers = np.full((box.height, box.width), -1 if from_others else 0, np.int32)
     for number, found in enumerate(objects, start=1):
         numbers[_place(found.box, box)][found.covered] = number
+    return (Division(box, numbers),)
+
+
+def _as_one(divisions: Sequence[Division]) -> tuple[Division, ...]:
+    """Divisions as one, in which each keeps numbers of its own."""
+    box = Box(0, 0, 0, 0)
+    for division in divisions:
+        box = box.unite(division.box)
+    if box.is_empty:
+        return ()
+    numbers = np.zeros((box.height, box.width), np.int32)
+    taken = 0
+    for division in divisions:
+        here, theirs = numbers[_place(division.box, box)], division.numbers
+        here[(theirs < 0) & (here == 0)] = -1
+        here[theirs > 0] = theirs[theirs > 0] + taken
+        taken = max(taken, int(here.max()))
     return (Division(box, numbers),)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -106,6 +107,18 @@ def united(first: Coverage, second: Coverage) -> Coverage:
     box = first[0].unite(second[0])
     covered = np.zeros((box.height, box.width), np.bool_)
     for part, pixels in (first, second):
+        covered[part.y - box.y : part.bottom - box.y, part.x - box.x : part.right - box.x] |= pixels
+    return box, covered
+
+
+def all_of(objects: Iterable[FoundObject]) -> Coverage:
+    """The pixels of all of them."""
+    parts = [found.coverage for found in objects]
+    box = Box(0, 0, 0, 0)
+    for part, _ in parts:
+        box = box.unite(part)
+    covered = np.zeros((box.height, box.width), np.bool_)
+    for part, pixels in parts:
         covered[part.y - box.y : part.bottom - box.y, part.x - box.x : part.right - box.x] |= pixels
     return box, covered
 

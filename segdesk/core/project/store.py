@@ -12,12 +12,14 @@ from segdesk.core.errors import ProjectError, SegdeskError
 from segdesk.core.project.claim import take
 from segdesk.core.project.classes import ClassTable
 from segdesk.core.project.connection import Connection
+from segdesk.core.project.counts import CountTable
 from segdesk.core.project.looks import LookTable
 from segdesk.core.project.masks import MaskTable
 from segdesk.core.project.numbers import NumberTable
 from segdesk.core.project.samples import SampleTable
 from segdesk.core.project.schema import connect, copy_database, look_into
 from segdesk.core.project.scores import ScoreTable
+from segdesk.core.project.series import SeriesTable
 from segdesk.core.project.splits import SplitTable
 from segdesk.core.project.transaction import transaction
 from segdesk.core.project.versions import VersionTable
@@ -92,11 +94,13 @@ class Project:
             if refusal is None:
                 (folder / MODELS).mkdir(exist_ok=True)
             self.classes = ClassTable(self._connection)
+            self.counts = CountTable(self._connection)
             self.samples = SampleTable(self._connection, self.folder)
             self.looks = LookTable(self._connection)
             self.masks = MaskTable(self._connection)
             self.numbers = NumberTable(self._connection)
             self.scores = ScoreTable(self._connection)
+            self.series = SeriesTable(self._connection)
             self.splits = SplitTable(self._connection)
             self.versions = VersionTable(self._connection, self.folder / MODELS)
         except (OSError, sqlite3.Error) as error:

@@ -137,7 +137,7 @@ class Strokes(QObject):
         if self._may_change is not None:
             covered = covered & self._may_change[mask.labels[box.slices]]
             self._kept_off = self._why_not(mask.labels[box.slices])
-        if self._options.over.keep_corrected:
+        if self._options.over.keep_corrected and covered.any():
             covered = covered & (mask.corrected[box.slices] == 0)
             self._kept_off = tr("What you have corrected is kept: turn that off in the tool options.")
         return covered

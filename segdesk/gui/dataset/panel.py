@@ -47,14 +47,10 @@ class DatasetPanel(QWidget):
         self.classes, self.sizes, self.work = ClassesPage(), SizesPage(), WorkPage()
         self.views = DropDown()
         named(self.views, tr("What is shown of the data set"), tr("Choose what is shown of the data set"))
+        self._shown = (self.split, self.images, self.classes, self.sizes, self.work)
         self.pages = QStackedWidget()
-        for title, page in (
-            (tr("Split"), self.split),
-            (tr("Images"), self.images),
-            (tr("Classes"), self.classes),
-            (tr("Sizes"), self.sizes),
-            (tr("Work"), self.work),
-        ):
+        titles = (tr("Split"), tr("Images"), tr("Classes"), tr("Sizes"), tr("Work"))
+        for title, page in zip(titles, self._shown, strict=True):
             self.views.addItem(title)
             self.pages.addWidget(page if page is self.images else scrollable(page))
         self.state = QLabel()
@@ -78,7 +74,7 @@ class DatasetPanel(QWidget):
         layout.addWidget(self.state)
         layout.addWidget(self.pages, 1)
         layout.addLayout(foot)
-        self.views.currentIndexChanged.connect(self.pages.setCurrentIndex)
+        self.views.currentIndexChanged.connect(self._on_view)
         self.watch.changed.connect(self.renew)
         self.splitting.changed.connect(self.watch.begin_again)
         self.work.wanted.connect(self._on_wanted)
@@ -100,8 +96,7 @@ class DatasetPanel(QWidget):
     def renew(self) -> None:
         """Show what has been found out so far."""
         found = self.watch.overview
-        for page in (self.split, self.images, self.classes, self.sizes, self.work):
-            page.show_overview(found)
+        self._shown[self.views.currentIndex()].show_overview(found)
         self.report.setEnabled(bool(self._bench.samples))
         text = self.watch.problem
         if not text and self._bench.project is not None and (found is None or not found.is_complete):
@@ -117,10 +112,15 @@ class DatasetPanel(QWidget):
         self.state.setText(text)
         self.state.setVisible(bool(text))
 
+    @Slot(int)
+    def _on_view(self, number: int) -> None:
+        self._shown[number].show_overview(self.watch.overview)
+        self.pages.setCurrentIndex(number)
+
     @Slot(object)
     def _on_wanted(self, wanted: Filter) -> None:
-        self.images.list_only(wanted)
         self.views.setCurrentIndex(self.pages.indexOf(self.images))
+        self.images.list_only(wanted)
 
     @Slot()
     def _save_report(self) -> None:

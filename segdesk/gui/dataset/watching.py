@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -13,7 +12,7 @@ from segdesk.core.dataset.contents import Content
 from segdesk.core.dataset.counting import Counted, overview
 from segdesk.core.dataset.overview import Overview
 from segdesk.core.errors import SegdeskError
-from segdesk.core.project import Sample
+from segdesk.core.jobs import Job
 from segdesk.gui.threads import pool_of
 from segdesk.gui.workbench import Workbench
 
@@ -97,7 +96,8 @@ class DatasetWatch(QObject):
         self._running.add(stop)
         known, samples = dict(self._known), tuple(self._bench.samples)
         tell, fail = self._told.emit, self._failed.emit
-        self._pool.start(_work(tell, fail, self._number, stop, project.folder, known, samples))
+        job = overview(project.folder, known, samples, keep=project.refusal is None)
+        self._pool.start(_work(tell, fail, self._number, stop, job))
 
     @Slot(int, object, bool)
     def _on_told(self, number: int, found: Overview, is_over: bool) -> None:
@@ -148,12 +148,9 @@ def _work(
     fail: Callable[[int, str], object],
     number: int,
     stop: threading.Event,
-    folder: Path,
-    known: dict[int, Content],
-    samples: Sequence[Sample],
+    job: Job[Overview],
 ) -> Callable[[], None]:
     def work() -> None:
-        job = overview(folder, known, samples)
         try:
             while not stop.is_set():
                 try:

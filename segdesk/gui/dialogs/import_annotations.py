@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -22,14 +21,15 @@ from PySide6.QtWidgets import (
 )
 
 from segdesk.core.classes import SegClass
-from segdesk.core.translation import tr
-from segdesk.formats.class_mapping import Becomes, default_mapping
+from segdesk.core.translation import counted, tr
+from segdesk.formats.class_mapping import Becomes, called, default_mapping
 from segdesk.formats.foreign import Reading
 from segdesk.formats.importers import import_formats
 from segdesk.formats.taking import Choices, Conflict, Standing, Summary, summarise
 from segdesk.gui.dialogs.files import existing_folder
 from segdesk.gui.dialogs.form import FormDialog, named
 from segdesk.gui.theme import GRID
+from segdesk.gui.widgets import DropDown
 
 _NAMED = 3  # files of no image that are named
 _MOST_CLASSES = 254
@@ -49,7 +49,7 @@ class ImportDialog(FormDialog):
         self.setMinimumWidth(75 * GRID)
         self._classes = tuple(classes)
         self._reading: Reading | None = None
-        self._mapping: dict[int, QComboBox] = {}
+        self._mapping: dict[int, DropDown] = {}
         self.path = QLineEdit()
         self.path.setPlaceholderText(tr("A folder of labels, or a file such as annotations.json"))
         named(self.path, tr("Annotations"), tr("The file or folder to read, then Enter"))
@@ -83,7 +83,9 @@ class ImportDialog(FormDialog):
         self._classes_area.setMaximumHeight(24 * GRID)
         self._classes_area.setFrameShape(QScrollArea.Shape.NoFrame)
         self._classes_area.hide()
-        self.body.addWidget(self._classes_area)
+        self._classes_label = QLabel(tr("Their classes become"))
+        self._form.addRow(self._classes_label, self._classes_area)
+        self._classes_label.hide()
         self.summary = QLabel(tr("Choose annotations: what will happen is said here before it does."))
         self.summary.setWordWrap(True)
         self.body.addWidget(self.summary)
@@ -182,7 +184,7 @@ class ImportDialog(FormDialog):
     def _forget(self) -> None:
         self._reading = None
         self._mapping = {}
-        for widget in (self._classes_area, self.problems, self.despite):
+        for widget in (self._classes_area, self._classes_label, self.problems, self.despite):
             widget.hide()
         self._allow()
 
@@ -195,11 +197,11 @@ class ImportDialog(FormDialog):
         self._mapping = {}
         for entry in reading.classes[: _MOST_CLASSES + 1]:
             default = mapping[entry.number]
-            box = QComboBox()
+            box = DropDown()
             named(box, tr("What {name} becomes").format(name=entry.title))
             for known in self._classes:
                 box.addItem(known.name, Becomes(known.index))
-            new = default.new or entry.name.strip() or tr("class {number}").format(number=entry.number)
+            new = default.new or called(entry)
             if new.casefold() not in (c.name.casefold() for c in self._classes):
                 box.addItem(tr("{name} (new class)").format(name=new), Becomes(new=new))
             box.addItem(tr("Ignore"), Becomes())
@@ -210,11 +212,13 @@ class ImportDialog(FormDialog):
             self._mapping[entry.number] = box
         self._classes_area.setWidget(inside)
         self._classes_area.setVisible(bool(self._mapping))
+        self._classes_label.setVisible(bool(self._mapping))
         self._classes_area.setMinimumHeight(min(inside.sizeHint().height(), 20 * GRID))
 
     def _summarise(self) -> None:
         if self._reading is not None:
-            self.summary.setText(_sentences(summarise(self._reading, self.choices())))
+            read_as = tr("Read as: {format}.").format(format=import_formats()[self._reading.format].title)
+            self.summary.setText(f"{read_as} {_sentences(summarise(self._reading, self.choices()))}")
             self.adjustSize()
         self._allow()
 
@@ -228,35 +232,38 @@ class ImportDialog(FormDialog):
         self.go.setDefault(True)
 
 
-def _combo(name: str, entries: Sequence[tuple[str, str]]) -> QComboBox:
-    box = QComboBox()
+def _combo(name: str, entries: Sequence[tuple[str, str]]) -> DropDown:
+    box = DropDown()
     named(box, name)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
+    box.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
     for value, text in entries:
         box.addItem(text, value)
     return box
 
 
 def _sentences(summary: Summary) -> str:
-    parts = [tr("{count} images get labels.").format(count=summary.images)]
+    parts = [counted(summary.images, tr("One image gets labels."), tr("{count} images get labels."))]
     if summary.added:
-        parts.append(tr("{count} of them are added to the project.").format(count=summary.added))
+        one = tr("One of them is added to the project.")
+        parts.append(counted(summary.added, one, tr("{count} of them are added to the project.")))
     if summary.kept:
-        parts.append(
-            tr("{count} images stay as they are, as you have worked on them.").format(count=len(summary.kept))
-        )
+        one = tr("One image stays as it is, as you have worked on it.")
+        many = tr("{count} images stay as they are, as you have worked on them.")
+        parts.append(counted(len(summary.kept), one, many))
     if summary.split:
         parts.append(tr("Their split into training, validation and test is kept."))
     if summary.new_classes:
         parts.append(tr("New classes: {names}.").format(names=", ".join(map(_short, summary.new_classes))))
     if summary.unmatched:
         parts.append(
-            tr("{count} files belong to no image of the project: {names}.").format(
-                count=len(summary.unmatched), names=", ".join(map(_short, summary.unmatched[:_NAMED]))
+            tr("{files} to no image of the project: {names}.").format(
+                files=counted(len(summary.unmatched), tr("One file belongs"), tr("{count} files belong")),
+                names=", ".join(map(_short, summary.unmatched[:_NAMED])),
             )
         )
     if summary.problems:
-        parts.append(tr("{count} entries cannot be used:").format(count=len(summary.problems)))
+        one = tr("One entry cannot be used:")
+        parts.append(counted(len(summary.problems), one, tr("{count} entries cannot be used:")))
     return " ".join(parts)
 
 

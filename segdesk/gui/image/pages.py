@@ -1,4 +1,4 @@
-"""Going through the pages of the file on screen: a slider below the canvas."""
+"""Going through the stack on screen, pages of a file or slices of a series: a slider below the canvas."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ PAGE_KEYS = ("Ctrl+PgDown", "Ctrl+PgUp")
 
 
 class PagesBar(QWidget):
-    """Seen only where more than one page of the file belongs to the project."""
+    """Seen only where what is on screen is one of a stack."""
 
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
-        self._ids: list[int] = []  # of the samples, by page
-        self._pages: list[int] = []
-        self._known = 0  # samples of the project when these were found
+        self._ids: list[int] = []  # of the samples, by their place in the stack
+        self._places: list[int] = []
+        self._is_series = False
+        self._stacks = bench.listing.stacks  # that these were found in
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setPageStep(10)
-        named(self.slider, tr("Page of the file"), tool_tip(tr("Page of the file"), PAGE_KEYS))
         self.label = QLabel()
         self.label.setProperty("rank", "quiet")
         row = QHBoxLayout(self)
@@ -50,25 +50,29 @@ class PagesBar(QWidget):
         if 0 <= there < len(self._ids):
             self.slider.setValue(there)
         else:
-            self._bench.message.emit(
-                tr("This is the last page.") if way > 0 else tr("This is the first page.")
-            )
+            last, first = tr("This is the last page."), tr("This is the first page.")
+            if self._is_series:
+                last, first = tr("This is the last slice."), tr("This is the first slice.")
+            self._bench.message.emit(last if way > 0 else first)
 
     @Slot()
     def _renew(self) -> None:
-        """Find the pages of the file on screen."""
+        """Find what is in one stack with the image on screen."""
         bench, current, row = self._bench, self._bench.current, self._bench.current_row
         samples = bench.samples
         if current is None or row is None or row >= len(samples):
             self._ids = []
-        elif current.id not in self._ids or self._known != len(samples):
-            found = [samples[page] for page in bench.listing.stacks.pages(row)]
-            self._ids = [sample.id for sample in found] if len(found) > 1 else []
-            self._pages = [sample.source.page for sample in found]
-            self._known = len(samples)
+        elif current.id not in self._ids or self._stacks is not bench.listing.stacks:
+            self._stacks = bench.listing.stacks
+            found = self._stacks.pages(row)
+            self._ids = [samples[each].id for each in found] if len(found) > 1 else []
+            self._places = self._stacks.place[found].tolist()
+            self._is_series = self._stacks.is_series(row)
         self.setVisible(bool(self._ids))
         if current is not None and self._ids:
             place = self._ids.index(current.id)
+            what = tr("Slice of the series") if self._is_series else tr("Page of the file")
+            named(self.slider, what, tool_tip(what, PAGE_KEYS))
             self.slider.blockSignals(True)
             self.slider.setRange(0, len(self._ids) - 1)
             self.slider.setValue(place)
@@ -76,8 +80,8 @@ class PagesBar(QWidget):
             self._tell(place)
 
     def _tell(self, place: int) -> None:
-        text = tr("Page {number} of {count}")
-        self.label.setText(text.format(number=self._pages[place] + 1, count=len(self._ids)))
+        text = tr("Slice {number} of {count}") if self._is_series else tr("Page {number} of {count}")
+        self.label.setText(text.format(number=self._places[place] + 1, count=len(self._ids)))
 
     @Slot(int)
     def _on_value(self, place: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from segdesk.core.objects.found import FoundObject
+from segdesk.core.objects.found import FoundObject, all_of
 from segdesk.gui.canvas.frame import Frame
 from segdesk.gui.canvas.layers import look_up, premultiplied
 from segdesk.gui.canvas.view import View
@@ -16,6 +17,7 @@ from segdesk.gui.objects.hues import hue
 from segdesk.gui.objects.selection import Selection
 from segdesk.gui.qimage import blank
 
+_ONE_BY_ONE = 300  # objects; more of them are drawn as if they were one
 _MARGIN = 4  # device-independent pixels that an outline may stand out
 _LINE = QColor(255, 255, 255)
 _SELECTED = QColor("#a5a4ff")  # the accent, as light as on dark ground
@@ -36,12 +38,13 @@ class Outlines:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], tuple[int, int, QImage] | None] = {}
+        self._many: tuple[tuple[FoundObject, ...], FoundObject] | None = None
 
     def draw(
         self, painter: QPainter, view: View, size: tuple[int, int], ratio: float, shown: Selection
     ) -> None:
         """Draw in the widget's coordinates. size: of the image, width first. ratio: device pixels a pixel."""
-        wanted = [(found, _Look(2, _SELECTED, 0.35)) for found in shown.objects]
+        wanted = [(found, _Look(2, _SELECTED, 0.35)) for found in self._few(shown.objects)]
         wanted += [(found, _Look(1, hue(n), 0.7)) for n, found in enumerate(shown.pieces, start=1)]
         if shown.hovered is not None and not shown.pieces and not shown.covering(shown.hovered):
             wanted.append((shown.hovered, _Look(1, _LINE, 0.18)))
@@ -57,6 +60,15 @@ class Outlines:
                 painter.drawImage(x, y, image)
         painter.restore()
         self._kept = kept
+
+    def _few(self, objects: tuple[FoundObject, ...]) -> Sequence[FoundObject]:
+        """The objects, or what stands for very many of them: where those touch, no line is between them."""
+        if len(objects) <= _ONE_BY_ONE:
+            self._many = None
+            return objects
+        if self._many is None or self._many[0] is not objects:
+            self._many = objects, FoundObject(objects[0].class_index, *all_of(objects))
+        return (self._many[1],)
 
 
 def _picture(

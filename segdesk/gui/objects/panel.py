@@ -36,7 +36,7 @@ from segdesk.gui.theme import GRID
 from segdesk.gui.widgets import DropDown, NumberField
 from segdesk.gui.workbench import Workbench
 
-_MOST_SELECTED = 300  # outlines on the canvas at once
+_MOST_SELECTED = 10_000  # objects on the canvas at once
 _ROW = 3 * GRID
 _LOOKED_AT = 40  # rows, by which columns get their widths
 _AROUND = 0.75  # of an object's size that is shown on each side of it
@@ -223,10 +223,20 @@ class ObjectsPanel(QWidget):
     def _on_rows(self) -> None:
         if self._is_syncing:
             return
-        rows = self.view.selectionModel().selectedRows()[:_MOST_SELECTED]
-        self._choose([self.rows.number(row.row()) for row in rows])
+        # Of thousands of rows, Qt would ask each column of each whether it is selected.
+        chosen = self.view.selectionModel().selection()
+        parts = [chosen.at(number) for number in range(chosen.count())]
+        rows = dict.fromkeys(row for part in parts for row in range(part.top(), part.bottom() + 1))
+        self._choose([self.rows.number(row) for row in rows])
 
     def _choose(self, numbers: list[int]) -> None:
+        if len(numbers) > _MOST_SELECTED:
+            numbers = numbers[:_MOST_SELECTED]
+            self._canvas.show_hint(
+                tr("At most {count} objects can be selected at once: filter the table.").format(
+                    count=_MOST_SELECTED
+                )
+            )
         objects = [found for n in numbers if (found := self._book.get(n)) is not None]
         if objects and self._canvas.tool.id not in ("select", "split", "cut"):
             self._canvas.set_tool("select")
@@ -245,7 +255,7 @@ class ObjectsPanel(QWidget):
 
     @Slot(object)
     def _on_plot(self, numbers: list[int]) -> None:
-        self._choose(numbers[:_MOST_SELECTED])
+        self._choose(numbers)
         self._mark_rows(numbers[:_MOST_SELECTED])
         self._go()
 

@@ -85,5 +85,7 @@ class Selection(QObject):
 
 
 def _again(mask: Mask, found: FoundObject) -> FoundObject | None:
-    now = object_at(mask.labels, found.seed, borders=mask.borders)
-    return now if now is not None and now.class_index == found.class_index else None
+    x, y = found.seed
+    if mask.labels[int(y), int(x)] != found.class_index:
+        return None
+    return object_at(mask.labels, (x, y), borders=mask.borders)

@@ -24,7 +24,9 @@ from segdesk.gui.tools.select import Select
 from segdesk.gui.tools.split import SplitByShape
 from segdesk.gui.workbench import Workbench
 
-_AT_ONCE = 4_000_000  # pixels of an object's box, up to which it takes less than a blink
+_AT_ONCE = 4_000_000  # pixels of an object's box, up to which it takes less than a blink,
+_FEW = 100  # as do so many objects
+_BRIDGED = 1000  # of which each may be the nearest to each other
 _ASIDE = 12  # pixels that a copy lies beside what it was made of
 _CHANGING = ("select", "split", "cut")  # tools that keep what is selected
 
@@ -117,10 +119,20 @@ class ObjectVerbs(QObject):
         chosen, document = self._chosen(), self._canvas.document
         if len(chosen) == 1:
             self._canvas.show_hint(tr("Select two or more objects to merge them: Shift+click adds one."))
+        elif len(chosen) > _BRIDGED:
+            self._canvas.show_hint(
+                tr("At most {count} objects can be merged at once: select fewer.").format(count=_BRIDGED)
+            )
         elif chosen and document is not None:
-            change = merge(chosen, self._option("bridge"), document.mask.labels)
-            if self._change(tr("Merge objects"), change):
-                self._select_again(chosen[:1])
+            work = partial(merge, chosen, self._option("bridge"), document.mask.labels.copy())
+            if len(chosen) > _FEW:
+                self._canvas.in_background(work, partial(self._finish_merge, chosen))
+            else:
+                self._finish_merge(chosen, work())
+
+    def _finish_merge(self, chosen: tuple[FoundObject, ...], change: Change) -> None:
+        if self._change(tr("Merge objects"), change):
+            self._select_again(chosen[:1])
 
     def smooth(self) -> None:
         """Round the border of what is selected."""
@@ -222,6 +234,8 @@ class ObjectVerbs(QObject):
         """Make a change as one step of undo."""
         if not self._canvas.begin_stroke(0):
             return False
+        if len(change.assertions) + len(change.divisions) > _FEW:
+            change = change.condensed()
         revision = self._revision()
         self._own = True
         try:
@@ -256,7 +270,7 @@ class ObjectVerbs(QObject):
         if document is None or not chosen:
             return
         labels = document.mask.labels
-        if sum(o.box.width * o.box.height for o in chosen) > _AT_ONCE:
+        if len(chosen) > _FEW or sum(o.box.width * o.box.height for o in chosen) > _AT_ONCE:
             self._canvas.in_background(
                 partial(_reshaped, chosen, shape, labels.copy()), partial(self._finish_shape, name, chosen)
             )
@@ -269,15 +283,20 @@ class ObjectVerbs(QObject):
         change = together(reshape(old, new) for old, new in zip(before, after, strict=True))
         if change.is_empty:
             self._canvas.show_hint(tr("That changes nothing here."))
-        elif self._change(name, change):
-            self._select_again([new for new in after if new is not None])
+            return
+        if len(before) > _FEW:
+            self._selection.choose(())  # else each would be looked up anew
+        changed = self._change(name, change)
+        if changed or len(before) > _FEW:
+            self._select_again([new for new in after if new is not None] if changed else before)
 
     def _select_again(self, objects: list[FoundObject] | tuple[FoundObject, ...]) -> None:
         """Select what the objects have become, which may be one now."""
         document = self._canvas.document
         if document is not None:
             self._selection.choose(objects)
-            self._selection.follow(document.mask, document.mask.box)
+            if len(objects) <= _FEW:  # of so many, nobody sees whether two are one now
+                self._selection.follow(document.mask, document.mask.box)
 
     def _of_class(self, name: str, choose: Callable[[Plane, int, Plane | None], Change]) -> None:
         """Work on all objects of a class, in the background."""

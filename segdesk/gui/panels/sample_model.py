@@ -64,19 +64,20 @@ class SampleModel(QAbstractListModel):
             return stack
         if role == FIGURE:
             return self._bench.listing.figure(row)
-        sample = self._bench.samples[self._stands_for(row) if stack is not None else row]
+        row = self._stands_for(row) if stack is not None else row
+        sample = self._bench.samples[row]
         if role == SAMPLE:
             return sample
-        paged = self._bench.listing.stacks.number[row] != ALONE
         if role == PAGE:
-            return paged and stack is None and self._bench.listing.stacked
+            listing = self._bench.listing
+            return listing.stacked and stack is None and bool(listing.stacks.number[row] != ALONE)
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._name(sample, stack, paged=paged, below=bool(self.data(index, PAGE)))
+            return self._name(row, stack, below=bool(self.data(index, PAGE)))
         if role == Qt.ItemDataRole.ToolTipRole:
             size = f"{sample.width} × {sample.height}"
             return "\n".join([str(sample.source.path), f"{size}, {self._told(index, sample, stack)}"])
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{sample_name(sample, paged=paged)}, {self._told(index, sample, stack)}"
+            return f"{self._whole_name(row)}, {self._told(index, sample, stack)}"
         return None
 
     def sample_index(self, sample_id: int) -> QModelIndex:
@@ -91,7 +92,7 @@ class SampleModel(QAbstractListModel):
         if row is None or not self._entries.is_stack[index.row()]:
             return None
         listing = self._bench.listing
-        path = self._bench.samples[row].source.path
+        path = listing.stacks.paths[listing.stacks.number[row]]
         return StackSum(path in self._opened, listing.counts_of(listing.stacks.pages(row)))
 
     def open_stack(self, index: _Index, wanted: bool | None = None) -> bool:
@@ -103,7 +104,7 @@ class SampleModel(QAbstractListModel):
         listing = self._bench.listing
         if row is None or not listing.stacked or listing.stacks.number[row] == ALONE:
             return False
-        path = self._bench.samples[row].source.path
+        path = listing.stacks.paths[listing.stacks.number[row]]
         wanted = path not in self._opened if wanted is None else wanted
         if wanted == (path in self._opened):
             return False
@@ -136,13 +137,24 @@ class SampleModel(QAbstractListModel):
         current, number = self._bench.current_row, self._bench.listing.stacks.number
         return current if current is not None and number[current] == number[row] else row
 
-    def _name(self, sample: Sample, stack: StackSum | None, *, paged: bool, below: bool) -> str:
+    def _name(self, row: int, stack: StackSum | None, *, below: bool) -> str:
         if below:
-            return tr("Page {page}").format(page=sample.source.page + 1)
-        on_screen = self._bench.current is not None and self._bench.current.id == sample.id
-        if stack is None or (on_screen and not stack.is_open):
-            return sample_name(sample, paged=paged)
-        return tr("{name} ({count})").format(name=sample.source.path.name, count=stack.pages)
+            stacks = self._bench.listing.stacks
+            text = tr("Slice {page}") if stacks.is_series(row) else tr("Page {page}")
+            return text.format(page=stacks.place[row] + 1)
+        if stack is None or (row == self._bench.current_row and not stack.is_open):
+            return self._whole_name(row)
+        stacks = self._bench.listing.stacks
+        name = stacks.paths[stacks.number[row]].name
+        return tr("{name} ({count})").format(name=name, count=stack.pages)
+
+    def _whole_name(self, row: int) -> str:
+        """The file's name, and where in its stack the image is."""
+        sample, stacks = self._bench.samples[row], self._bench.listing.stacks
+        if stacks.is_series(row):
+            text = tr("{name}, slice {page}")
+            return text.format(name=sample.source.path.name, page=stacks.place[row] + 1)
+        return sample_name(sample, paged=bool(stacks.number[row] != ALONE))
 
     def _told(self, index: _Index, sample: Sample, stack: StackSum | None) -> str:
         """A sample's state, or those of a stack's pages, and its figure, in words."""

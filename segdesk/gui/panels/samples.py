@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QStyledItemDelegate,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 from segdesk.core.patch import State
 from segdesk.core.project import Sample
 from segdesk.core.translation import tr
+from segdesk.gui.panels.find_field import FindField
 from segdesk.gui.panels.order_button import OrderButton
 from segdesk.gui.panels.sample_model import SAMPLE, SampleModel
 from segdesk.gui.panels.sample_row import OPENS, ROW_HEIGHT, SampleRow
@@ -62,6 +64,9 @@ class _List(QTableView):
             modifiers |= Qt.KeyboardModifier.ControlModifier
         return super().moveCursor(action, modifiers)
 
+    def keyboardSearch(self, search: str) -> None:
+        """Nothing: most letters are orders, and Qt would ask each of a hundred thousand rows for its name."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         stack = self._samples.stack_index(self.currentIndex())
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -94,12 +99,17 @@ class _List(QTableView):
 
 
 class SamplesPanel(QWidget):
-    """The samples of the project; the one on screen is the selected row."""
+    """The samples of the project; the one on screen is the selected row.
+
+    image_wanted: the keys shall be for the image from now on.
+    """
+
+    image_wanted = Signal()
 
     def __init__(
-        self, bench: Workbench, remove: QAction, stacks: QAction, parent: QWidget | None = None
+        self, bench: Workbench, remove: QAction, stacks: QAction, find: QAction, parent: QWidget | None = None
     ) -> None:
-        """remove, stacks: the orders that take an image away, and that put pages together."""
+        """remove, stacks, find: the orders that take an image away, put pages together, look for a name."""
         super().__init__(parent)
         self._bench = bench
         self._following = False
@@ -112,6 +122,13 @@ class SamplesPanel(QWidget):
         self.filter.setToolTip(tr("Show only images of one state"))
         self.order = OrderButton(bench)
         self.order.offer(stacks)
+        self.look = QToolButton()
+        self.look.setDefaultAction(find)
+        self.look.setFixedSize(4 * GRID, 4 * GRID)
+        self.look.setIconSize(QSize(20, 20))
+        self.look.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.look.setAccessibleName(find.text())
+        self.finder = FindField(bench)
         self.list = _List(SampleRow(self.thumbnails), self.model)
         self.list.setAccessibleName(tr("Images"))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -127,14 +144,17 @@ class SamplesPanel(QWidget):
         above = QHBoxLayout()
         above.setSpacing(GRID // 2)
         above.addWidget(self.filter, 1)
+        above.addWidget(self.look)
         above.addWidget(self.order)
         layout.addLayout(above)
+        layout.addWidget(self.finder)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.empty, 1)
 
         self.filter.activated.connect(self._on_filter)
         self.order.chosen.connect(self.list.scrollToTop)  # what one asked to see first is there
         self.list.selectionModel().currentChanged.connect(self._on_row)
+        self.finder.left.connect(self._on_found)
         self.thumbnails.ready.connect(self.model.touch)
         bench.project_changed.connect(self._on_project)
         self.model.modelReset.connect(self._follow)
@@ -201,6 +221,13 @@ class SamplesPanel(QWidget):
         self.empty.setVisible(not self._bench.samples)
         self.filter.setEnabled(bool(self._bench.samples))
         self.order.setEnabled(bool(self._bench.samples))
+
+    @Slot(bool)
+    def _on_found(self, to_list: bool) -> None:
+        if to_list:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.image_wanted.emit()
 
     @Slot()
     def _on_filter(self) -> None:

@@ -95,7 +95,8 @@ class Network(nn.Module):
 
     Subclasses set `stride` (what sides must be a multiple of inside) and `least` (the smallest side), and
     write `logits`. `heads` names the convolutions whose outputs are one channel a class, and how many groups
-    of such channels each of them reads (0 where its inputs are plain features).
+    of such channels each of them reads (0 where its inputs are plain features). Several threads may call
+    `logits` at a time, so it leaves nothing behind.
     """
 
     stride: int = 1

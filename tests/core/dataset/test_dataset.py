@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segdesk.core.dataset.contents import count
+from segdesk.core.dataset.contents import Content, count
 from segdesk.core.dataset.counting import Counted, overview
 from segdesk.core.dataset.grouping import Grouping, groups_by
 from segdesk.core.dataset.overview import learned_ids, members
@@ -89,6 +89,54 @@ def test_what_is_known_is_not_counted_again(project: Project) -> None:
     steps = [step for step in overview(project.folder) if isinstance(step, Counted) and step.overview]
     assert steps[0].overview is not None
     assert not steps[0].overview.is_complete
+
+
+def test_what_was_counted_is_kept_until_the_mask_changes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+
+    def counting(mask: PackedMask, state: State) -> Content:
+        counted.append(int(mask.labels.unpack().sum()))
+        return count(mask, state)
+
+    monkeypatch.setattr("segdesk.core.dataset.counting.count", counting)
+    first = run(overview(project.folder, keep=True))
+    assert len(counted) == 3
+    again = run(overview(project.folder))
+    assert len(counted) == 3
+    assert again.contents == first.contents
+    document = Document(project, project.samples.get(3))
+    full = np.ones((HEIGHT, WIDTH), np.uint8)
+    document.correct("Brush", lambda edit: edit.assert_labels(full, full > 0))
+    changed = run(overview(project.folder, keep=True))
+    assert counted[3:] == [HEIGHT * WIDTH]
+    assert changed.contents[3].pixels == {1: HEIGHT * WIDTH}
+    document.undo()
+    assert run(overview(project.folder, keep=True)).contents == first.contents
+    project.samples.remove(3)
+    assert [key for (key,) in project.raw.execute("SELECT key FROM meta WHERE key LIKE 'content%'")] == [
+        "content-1",
+        "content-2",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "[1, 2, 3, 4]", "[0, [], [], 0]", '[1, [["x", 1]], null, 0]'])
+def test_a_count_that_makes_no_sense_is_made_anew(project: Project, text: str) -> None:
+    found = run(overview(project.folder, keep=True))
+    project.raw.execute("UPDATE meta SET value = substr(value, 1, instr(value, ' ')) || ? WHERE key = ?",
+                        (text, "content-2"))  # fmt: skip
+    assert run(overview(project.folder)).contents == found.contents
+
+
+def test_masks_whose_history_is_gone_are_known_by_their_tiles(project: Project) -> None:
+    project.masks.settle()
+    project.raw.execute("DELETE FROM patches")
+    before = run(overview(project.folder, keep=True))
+    assert project.counts.mark(1) != project.counts.mark(3)
+    project.raw.execute("DELETE FROM tiles WHERE sample = 1 AND y = 0 AND plane = 0")
+    assert dict(project.counts.valid()).keys() == {2, 3}
+    assert run(overview(project.folder)).contents[1] != before.contents[1]
 
 
 def test_a_damaged_mask_is_named_and_the_others_count(project: Project) -> None:

@@ -18,7 +18,15 @@ import tifffile
 from PIL import Image
 
 from segdesk.core.errors import ImageError
-from segdesk.core.images import ImageSource, failures, inspect_image, limits, read_image, to_display
+from segdesk.core.images import (
+    ImageSource,
+    failures,
+    inspect_image,
+    limits,
+    open_picture,
+    read_image,
+    to_display,
+)
 from tests.core.images.test_reading import write_png
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (60, 50, 3), dtype=np.uint8)
@@ -65,6 +73,23 @@ def test_a_file_that_is_cut_short(tmp_path: Path, suffix: str) -> None:
     Image.fromarray(PIXELS).save(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert "Copy it again" in refusal(path)
+
+
+def test_of_a_stack_the_page_is_named_too(tmp_path: Path) -> None:
+    path = tmp_path / "stack.tif"
+    tifffile.imwrite(path, np.stack([PIXELS] * 3), photometric="rgb", compression="zlib")
+    with tifffile.TiffFile(path) as tif:
+        start, length = tif.pages[1].dataoffsets[0], tif.pages[1].databytecounts[0]
+    content = bytearray(path.read_bytes())
+    content[start : start + length] = b"?" * length
+    path.write_bytes(content)
+    for sound in (0, 2):
+        assert read_image(ImageSource(path, sound)).shape == PIXELS.shape
+    for read in (read_image, open_picture):
+        with pytest.raises(
+            ImageError, match=r"Page 2 of 'stack\.tif' cannot be read: .*\. Copy the file again\."
+        ):
+            read(ImageSource(path, 1))
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,47 @@ def cut(window: MainWindow, start: tuple[int, int], end: tuple[int, int]) -> Non
     QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, NO_KEYS, places[0])
     QTest.mouseMove(window.canvas, places[1])
     QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, NO_KEYS, places[1])
+
+
+def test_all_rows_of_hundreds_are_all_objects_and_go_as_one(qtbot: QtBot, objects_window: MainWindow) -> None:
+    document = objects_window.bench.document
+    assert document is not None
+    before = document.mask.labels.copy()
+    many = np.zeros_like(before)
+    many[2::7, 2::8] = many[3::7, 2::8] = 1
+    objects_window.bench.after_change(
+        document.correct("Draw", lambda edit: edit.assert_labels(many, np.ones(many.shape, np.bool_)))
+    )
+    count = len(Numbering(many).boxes)
+    assert count > 400
+    with qtbot.waitSignal(objects_window.objects.book.changed):
+        objects_window.actions_["object_table"].trigger()
+    panel = objects_window.objects.panel
+    assert panel is not None
+    panel.view.selectAll()
+    assert len(objects_window.canvas.selection.objects) == count
+    objects_window.canvas.grab()  # drawn, too
+    objects_window.actions_["delete_objects"].trigger()
+    assert not document.mask.labels.any()
+    objects_window.actions_["undo"].trigger()
+    assert np.array_equal(document.mask.labels, many)
+
+
+def test_more_than_can_be_merged_is_said(qtbot: QtBot, objects_window: MainWindow) -> None:
+    document = objects_window.bench.document
+    assert document is not None
+    many = np.zeros_like(document.mask.labels)
+    many[1::4, 1::4] = 1
+    objects_window.bench.after_change(
+        document.correct("Draw", lambda edit: edit.assert_labels(many, np.ones(many.shape, np.bool_)))
+    )
+    revision, numbering = document.revision, Numbering(many)
+    objects = [numbering.get(number) for number in numbering.boxes]
+    objects_window.canvas.selection.choose(objects)
+    objects_window.actions_["merge_objects"].trigger()
+    assert "At most 1000 objects" in objects_window.message.text()
+    assert document.revision == revision
+    objects_window.canvas.selection.choose(objects[:200])
+    with qtbot.waitSignal(objects_window.bench.document_changed):
+        objects_window.actions_["merge_objects"].trigger()
+    assert len(Numbering(document.mask.labels, document.mask.borders).boxes) == len(objects) - 199
