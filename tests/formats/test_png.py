@@ -12,15 +12,11 @@ import pytest
 from PIL import Image
 
 from segdesk.core import files
-from segdesk.formats import images
 from segdesk.formats.images import write_png
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5), (300, 200), (2, 70_000), (70_000, 2)])
-def test_a_mask_is_read_back_by_every_reader(
-    shape: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(images, "_BYTES_AT_ONCE", 1000)  # packed in many parts
+def test_a_mask_is_read_back_by_every_reader(shape: tuple[int, int], tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, shape).astype(np.uint8)
     runs = np.repeat(noise[:, ::7], 7, axis=1)[:, : shape[1]]
