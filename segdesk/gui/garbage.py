@@ -4,8 +4,8 @@ Objects that refer to each other in a circle are freed by whichever thread happe
 Where widgets or timers are among them, Qt objects are then destroyed in a thread that is not theirs, and the
 program crashes (seen with a closed window and a thread that read tiles).
 
-What has become free goes back to the system now and then, so that a window which is open for days takes no
-more than what it holds.
+Memory that has become free serves what comes next, and goes back to the system now and then, so that a
+window which is open for days takes no more than what it holds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import gc
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
-from segdesk.core.allocator import give_back
+from segdesk.core.allocator import give_back, keep_frames
 from segdesk.gui.idle import IdleWatch
 from segdesk.gui.threads import pool_of
 
@@ -32,6 +32,7 @@ class GarbageCollection(QObject):
         super().__init__(parent)
         gc.disable()
         gc.freeze()  # what is there by now stays to the end, and need not be looked through
+        keep_frames()
         self._looks = 0
         self._pool = pool_of(self)  # after much has become free, it takes a tenth of a second
         self._timer = QTimer(self)

@@ -21,6 +21,7 @@ from segdesk.nn.device_sampling import Batches, batches
 from segdesk.nn.exam import Exam, Examiner
 from segdesk.nn.learner import Learner, Plan
 from segdesk.nn.material import BLANK, Material, gather
+from segdesk.nn.memory import kept
 from segdesk.nn.networks import registry
 from segdesk.nn.networks.blocks import Network, freeze, place
 from segdesk.nn.plateau import Plateau
@@ -75,7 +76,8 @@ def train(request: TrainRequest, recipe: Recipe | None = None) -> Job[TrainResul
     if seconds is None and request.steps is None and not request.thorough:
         seconds = _usual_seconds(device)
     clock = Clock(seconds, request.steps)
-    return (yield from counted(_train(request, recipe, device, clock), clock))
+    with kept():
+        return (yield from counted(_train(request, recipe, device, clock), clock))
 
 
 def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: Clock) -> Job[TrainResult]:
