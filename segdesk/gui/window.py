@@ -50,6 +50,7 @@ from segdesk.gui.panels.working import WorkingBar
 from segdesk.gui.probabilities import ProbabilitySight
 from segdesk.gui.quality.dock import QualityDock
 from segdesk.gui.removing import Removal
+from segdesk.gui.said_background import SaidBackground
 from segdesk.gui.seeing import Seeing
 from segdesk.gui.seeing_handle import CurtainHandle
 from segdesk.gui.series import SeriesWatch
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
             "threshold": self.thresholding.toggle,
         }
         self.seeing = Seeing(self.bench, self.canvas, self)
+        SaidBackground(self.bench, self.canvas, self)
         self.curtain = CurtainHandle(self.canvas)
         commands.handlers |= self.seeing.handlers
         self.object_verbs = ObjectVerbs(self.bench, self.canvas, self)

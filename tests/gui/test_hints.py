@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from segdesk.gui.tools import TOOLS
 from segdesk.gui.tools.options import Over
 from segdesk.gui.window import MainWindow
-from tests.gui.conftest import paint
+from tests.gui.conftest import paint, retrain
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 BOX = ((4, 30), (60, 46))
@@ -58,16 +58,16 @@ def test_painting_what_is_so_already_says_so(project_window: MainWindow) -> None
     assert project_window.message.text() == "Nothing changed: all of that is corrected like this already."
 
 
-def test_background_that_cannot_be_seen_is_told(project_window: MainWindow) -> None:
+def test_background_that_cannot_be_seen_is_told(qtbot: QtBot, project_window: MainWindow) -> None:
     window = project_window
-    window.actions_["tool_eraser"].trigger()
-    paint(window, *BOX)
+    paint(window, (6, 10), (16, 10))
+    retrain(qtbot, window)
+    place = window.canvas.to_widget((50.5, 40.5)).toPoint()
+    QTest.mouseClick(window.canvas, Qt.MouseButton.RightButton, pos=place)
     assert window.message.text().startswith("Marked as background")
-    window.actions_["tool_brush"].trigger()
-    paint(window, *BOX)
     window.actions_["tool_eraser"].trigger()
-    paint(window, *BOX)
-    assert window.message.text() == TOOLS["eraser"].help()  # this time it is seen
+    paint(window, (40, 10), (50, 10))
+    assert window.message.text() == TOOLS["eraser"].help()  # it is seen
 
 
 def test_the_eyedropper_tells_the_class_after_the_tool_that_it_went_back_to(

@@ -55,6 +55,7 @@ class OverlaySettings:
     opacity: of filled classes, 0 to 1.
     outline_width: in device-independent pixels.
     only: which pixels are drawn. hidden: classes that are not.
+    background: whether what a person asserted to be background is drawn, too.
     """
 
     opacity: float = 0.45
@@ -62,6 +63,12 @@ class OverlaySettings:
     outline_width: int = 2
     only: Only = Only.ALL
     hidden: frozenset[int] = frozenset()
+    background: bool = False
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether what is drawn depends on what a person asserted."""
+        return self.background or self.only is not Only.ALL
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ class MaskLayer:
         """Draw the frame's part of the first prediction, in the same way."""
         if self.first is not None:
             layer = copy(self)
-            layer.preview, layer.settings = None, replace(self.settings, only=Only.ALL)
+            layer.preview, layer.settings = None, replace(self.settings, only=Only.ALL, background=False)
             layer.draw(painter, frame, Mask(self.first, self.first), ratio)  # nobody asks who said so
 
     def _fill(self, pixels: Pixels32, frame: Frame, mask: Mask, labels: Plane | None = None) -> None:
@@ -197,11 +204,17 @@ class MaskLayer:
             x, y = (part.area.x - frame.area.x) * dense, (part.area.y - frame.area.y) * dense
             there = labels[y : y + part.area.height * dense, x : x + part.area.width * dense]
             there[part.sample(mask.corrected, dense=dense) == 0] = 0
-        return labels if self.settings.only is Only.ALL else self._by_hand(labels, frame, mask, dense)
+        return self._by_hand(labels, frame, mask, dense) if self.settings.asks_who else labels
 
     def _by_hand(self, labels: Plane, frame: Frame, mask: Mask, dense: int) -> Plane:
-        """What a person asserted, or changed in doing so; where nobody had predicted, on bare background."""
+        """What a person asserted, or changed in doing so; where nobody had predicted, on bare background.
+
+        Of all pixels, only those of the background are looked through for what a person asserted.
+        """
         drawn = frame.sample(mask.corrected, dense=dense) == 1
+        if self.settings.only is Only.ALL:
+            labels[drawn & (labels == BACKGROUND)] = _BY_HAND
+            return labels
         if self.settings.only is Only.CHANGES:
             first = self.first
             drawn &= labels != (BACKGROUND if first is None else frame.sample(first, dense=dense))
@@ -220,7 +233,7 @@ class MaskLayer:
         for index, color in self._colors.items():
             if index not in self.settings.hidden:
                 table[index] = premultiplied(color, opacity)
-        if self.settings.only is not Only.ALL:
+        if self.settings.asks_who:
             table[_BY_HAND] = premultiplied(_BACKGROUND, opacity)
         return table.view(np.int32)
 

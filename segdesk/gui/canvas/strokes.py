@@ -44,6 +44,7 @@ class Strokes(QObject):
         self._may_change: NDArray[np.bool_] | None = None  # (256,) by class; None: all of them
         self._kept_off = ""  # why what was covered did not change
         self._last: tuple[Document, int] | None = None  # what the latest stroke was kept in, and its revision
+        self.background_is_seen = False  # where somebody painted it; else it is told
 
     @property
     def document(self) -> Document | None:
@@ -175,8 +176,9 @@ class Strokes(QObject):
             return
         self._last = self.document, self.document.revision
         self.finished.emit(patch)
-        if self._own and self._class == BACKGROUND and all(d.labels is None for d in patch.tiles.values()):
-            self.hint.emit(tr("Marked as background: View, Only corrections, shows where."))
+        looks_the_same = self._class == BACKGROUND and not self.background_is_seen
+        if self._own and looks_the_same and all(d.labels is None for d in patch.tiles.values()):
+            self.hint.emit(tr("Marked as background: choose the background as class to see where."))
 
     @property
     def can_take_back(self) -> bool:

@@ -64,6 +64,7 @@ class Surface(Display):
         self._strokes.finished.connect(self.stroke_finished)
         self._strokes.failed.connect(self.failed)
         self._strokes.hint.connect(self.hint)
+        self.overlay_changed.connect(self._on_overlay)
         self._strokes.touched.connect(self._on_touched)
         self._settling = Settling(self)
         self._strokes.finished.connect(self._settling.wait)
@@ -243,6 +244,10 @@ class Surface(Display):
 
     def cancel_stroke(self) -> None:
         self._strokes.cancel()
+
+    @Slot()
+    def _on_overlay(self) -> None:
+        self._strokes.background_is_seen = self.overlay.background
 
     @Slot(object, object)
     def _on_touched(self, box: Box, changed: NDArray[np.bool_] | None) -> None:
