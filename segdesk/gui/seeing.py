@@ -97,7 +97,7 @@ class Seeing(QObject):
 
     def _can_be_hidden(self, index: int) -> bool:
         if index == BACKGROUND:
-            self._bench.message.emit(tr("The background is never drawn; choose another class."))
+            self._bench.message.emit(tr("The background has no colour to hide; choose another class."))
         return index != BACKGROUND and index < len(self._bench.classes)
 
     def _set(self, hidden: frozenset[int], alone: int | None) -> None:

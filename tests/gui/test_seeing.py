@@ -89,7 +89,7 @@ def test_the_background_cannot_be_hidden(two: MainWindow) -> None:
     assert two.classes.marks[Mark.LOCKED].isEnabled()
     two.actions_["hide_class"].trigger()
     assert not two.canvas.overlay.hidden
-    assert "never drawn" in said[-1]
+    assert "no colour to hide" in said[-1]
 
 
 def test_by_keys_and_by_the_buttons_below(two: MainWindow) -> None:

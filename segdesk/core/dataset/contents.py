@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -56,8 +57,9 @@ class Content:
             return None
 
 
-def _numbers(pairs: object) -> dict[int, int]:
-    return {int(index): int(number) for index, number in pairs}  # type: ignore[attr-defined]
+def _numbers(pairs: Any) -> dict[int, int]:
+    """From what JSON says; raises TypeError or ValueError where that is something else."""
+    return {int(index): int(number) for index, number in pairs}
 
 
 def count(mask: PackedMask, state: State) -> Content:

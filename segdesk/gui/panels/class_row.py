@@ -33,7 +33,7 @@ class Mark(StrEnum):
     LOCKED = "locked"
 
     def is_for(self, index: int) -> bool:
-        """Whether it can be done to this class: the background is never drawn."""
+        """Whether it can be done to this class: the background has no colour of its own."""
         return self is Mark.LOCKED or index != BACKGROUND
 
     def icon(self, *, on: bool) -> str:
