@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from segdesk.core.geometry import Box
 from segdesk.core.mask import Mask, Plane, TileKey, tile_box, unpack_tile
-from segdesk.core.pieces import Pieces, toggle
+from segdesk.core.pieces import Pieces
 
 
 class State(StrEnum):
@@ -75,10 +75,7 @@ class Patch:
             ValueError, TypeError, zlib.error: it is damaged, or of another mask, which is as it was before.
         """
         if self.pieces is not None:
-            toggle(mask.labels, self.pieces.labels)
-            toggle(mask.corrected, self.pieces.corrected)
-            if self.pieces.borders:
-                toggle(mask.with_borders(), self.pieces.borders)
+            self.pieces.toggle(mask)
             return
         done: list[tuple[Plane, Plane]] = []
         try:

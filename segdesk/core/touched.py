@@ -11,7 +11,7 @@ import numpy as np
 from segdesk.core.geometry import Box
 from segdesk.core.mask import Mask, Plane, TileKey, tile_box, tile_keys
 from segdesk.core.patch import TileDelta
-from segdesk.core.pieces import Piece, Pieces, cut, size_of
+from segdesk.core.pieces import Piece, Pieces, cut, joined, size_of
 from segdesk.core.tile_codec import pack_pixels
 
 _GRID = 64  # pixels; what is remembered of a tile grows by such squares
@@ -115,7 +115,7 @@ class TouchedTiles:
                 corrected += left.corrected_pieces
                 borders += pieces
         self._left.clear()
-        all_pieces = Pieces(tuple(labels), tuple(corrected), tuple(borders))
+        all_pieces = Pieces(joined(labels), joined(corrected), joined(borders))
         return tiles, all_pieces if self._all_in_pieces else None
 
     def _everything(self) -> list[_Before]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from segdesk.core.both import both
 from segdesk.core.classes import SegClass
 from segdesk.core.geometry import Box
 from segdesk.core.mask import BACKGROUND, UNLABELLED, Mask, Plane
@@ -22,6 +24,7 @@ from segdesk.gui.qimage import Pixels32, blank, write_bgra
 
 _GRID_FROM = 14.0  # device pixels an image pixel, from which on lines between pixels help
 _HATCH = 10  # device pixels from one stripe of a preview to the next
+_WORTH = 1 << 17  # pixels to be coloured, from which on a second thread is worth it
 _BAND = 64  # rows of device pixels that are coloured in one go
 SMOOTH_BELOW = 0.6  # device pixels an image pixel, below which thin strokes need more samples to be seen
 
@@ -149,11 +152,19 @@ class MaskLayer:
         if frame.scale >= SMOOTH_BELOW or self.hasty:
             pixels[:] = look_up(self._labels(frame, mask) if labels is None else labels, table)
             return
-        # All at once would need many times the screen's memory, which takes longer to get than to fill.
+
+        def bands(tops: range) -> None:
+            # All at once would need many times the screen's memory, which takes longer to get than to fill.
+            for top in tops:
+                band = frame.within(Box(area.x, area.y + top, area.width, _BAND))
+                pixels[top : top + _BAND] = halved(look_up(self._labels(band, mask, dense=2), table))
+
         area = frame.area
-        for top in range(0, area.height, _BAND):
-            band = frame.within(Box(area.x, area.y + top, area.width, _BAND))
-            pixels[top : top + _BAND] = halved(look_up(self._labels(band, mask, dense=2), table))
+        tops = range(0, area.height, _BAND)
+        if area.width * area.height < _WORTH:
+            bands(tops)
+        else:
+            both(partial(bands, tops[::2]), partial(bands, tops[1::2]))
 
     def _line(self, pixels: Pixels32, frame: Frame, mask: Mask, width: int, *, filled: bool) -> None:
         """A line along the inside of each region's border, of the same width at every scale."""
