@@ -34,14 +34,19 @@ class _Before(NamedTuple):
     borders: Plane | None  # None: there were none
 
 
+class _Packed(NamedTuple):
+    """What has changed of one plane of a tile: packed, and in pieces; None and none where nothing has."""
+
+    tile: bytes | None
+    pieces: list[Piece]
+
+
 class _Left(NamedTuple):
     """A tile that is packed already."""
 
     before: _Before
-    labels: bytes | None
-    corrected: bytes | None
-    labels_pieces: list[Piece]
-    corrected_pieces: list[Piece]
+    labels: _Packed
+    corrected: _Packed
 
 
 class TouchedTiles:
@@ -54,6 +59,7 @@ class TouchedTiles:
     def __init__(self, mask: Mask) -> None:
         self._mask = mask
         self._near: dict[TileKey, _Before] = {}  # the one that was touched last comes last
+        self._begun: dict[TileKey, _Packed] = {}  # one of these at most, of which one plane is packed
         self._left: dict[TileKey, _Left] = {}
         self._pieces = 0  # bytes
         self._all_in_pieces = True  # else there were too many, and some are packed only
@@ -71,17 +77,23 @@ class TouchedTiles:
                 left = self._left.pop(key, None)
                 before = self._as_it_is(changing) if left is None else left.before
                 if left is not None:
-                    self._pieces -= size_of(left.labels_pieces) + size_of(left.corrected_pieces)
+                    self._pieces -= size_of(left.labels.pieces) + size_of(left.corrected.pieces)
+            elif key in self._begun:
+                self._pieces -= size_of(self._begun.pop(key).pieces)
             known = before.box.unite(changing)
             if known != before.box:
                 before = self._grown(before, known)
             self._near[key] = before
 
     def pack_left(self) -> None:
-        """Pack one of the tiles left behind, if it is time, once all that was remembered has changed."""
+        """Pack a plane of a tile left behind, if it is time, once all that was remembered has changed."""
         now = time.perf_counter()
         if len(self._near) > _NEAR and now >= self._rested:
-            self._leave(next(iter(self._near)))
+            key = next(iter(self._near))
+            if key in self._begun:
+                self._leave(key)
+            else:
+                self._begun[key] = self._labels_of(key, self._near[key])
             done = time.perf_counter()
             self._rested = done + (_SHARES[len(self._near) > _MANY] - 1) * (done - now)
 
@@ -98,6 +110,7 @@ class TouchedTiles:
             if self._mask.borders is not None:
                 self._mask.borders[part] = 0 if before.borders is None else before.borders
         self._near.clear()
+        self._begun.clear()
         self._left.clear()
 
     def take(self) -> tuple[dict[TileKey, TileDelta], Pieces | None]:
@@ -107,13 +120,13 @@ class TouchedTiles:
         tiles: dict[TileKey, TileDelta] = {}
         labels, corrected, borders = [], [], []
         for key, left in self._left.items():
-            packed, pieces = self._borders_of(key, left.before)
-            delta = TileDelta(left.labels, left.corrected, packed)
+            parted = self._borders_of(key, left.before)
+            delta = TileDelta(left.labels.tile, left.corrected.tile, parted.tile)
             if not delta.is_empty:
                 tiles[key] = delta
-                labels += left.labels_pieces
-                corrected += left.corrected_pieces
-                borders += pieces
+                labels += left.labels.pieces
+                corrected += left.corrected.pieces
+                borders += parted.pieces
         self._left.clear()
         all_pieces = Pieces(joined(labels), joined(corrected), joined(borders))
         return tiles, all_pieces if self._all_in_pieces else None
@@ -138,25 +151,24 @@ class TouchedTiles:
 
     def _leave(self, key: TileKey) -> None:
         before = self._near.pop(key)
-        labels, labels_pieces = self._difference(key, before.box, before.labels, self._mask.labels)
-        corrected, corrected_pieces = self._difference(
-            key, before.box, before.corrected, self._mask.corrected
-        )
-        self._left[key] = _Left(before, labels, corrected, labels_pieces, corrected_pieces)
+        labels = self._begun.pop(key, None) or self._labels_of(key, before)
+        corrected = self._difference(key, before.box, before.corrected, self._mask.corrected)
+        self._left[key] = _Left(before, labels, corrected)
 
-    def _borders_of(self, key: TileKey, before: _Before) -> tuple[bytes | None, list[Piece]]:
+    def _labels_of(self, key: TileKey, before: _Before) -> _Packed:
+        return self._difference(key, before.box, before.labels, self._mask.labels)
+
+    def _borders_of(self, key: TileKey, before: _Before) -> _Packed:
         if self._mask.borders is None:
-            return None, []
+            return _Packed(None, [])
         was = np.zeros_like(before.labels) if before.borders is None else before.borders
         return self._difference(key, before.box, was, self._mask.borders)
 
-    def _difference(
-        self, key: TileKey, box: Box, before: Plane, plane: Plane
-    ) -> tuple[bytes | None, list[Piece]]:
-        """Old XOR new at a box of a tile: the tile packed, and in pieces; None where nothing changed."""
+    def _difference(self, key: TileKey, box: Box, before: Plane, plane: Plane) -> _Packed:
+        """Old XOR new at a box of a tile."""
         change = np.bitwise_xor(before, plane[box.slices])
         if not cv2.countNonZero(change):
-            return None, []
+            return _Packed(None, [])
         pieces = cut(change, box) if self._all_in_pieces else []
         self._pieces += size_of(pieces)
         # Once for all: what a tile that is touched again gives free does not bring back what was left out.
@@ -164,7 +176,7 @@ class TouchedTiles:
         tile = tile_box(key, *plane.shape)
         whole = np.zeros((tile.height, tile.width), np.uint8)
         whole[_within(tile, box)] = change
-        return pack_pixels(whole), pieces
+        return _Packed(pack_pixels(whole), pieces)
 
 
 def _on_grid(box: Box) -> Box:
