@@ -44,17 +44,17 @@ class CanvasArea(QWidget):
         self._late = QTimer(self, singleShot=True, interval=_LATE)
         self._late.timeout.connect(self._on_late)
         self.loop_bar = LoopBar(bench, learning, actions)
-        self._stack = QStackedWidget()
+        self.image = QStackedWidget()  # or why there is none
         self.ruled = Ruled(canvas)
-        self._stack.addWidget(self.ruled)
-        self._stack.addWidget(self.empty)
+        self.image.addWidget(self.ruled)
+        self.image.addWidget(self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self.read_only = ReadOnlyBar(bench)
         layout.addWidget(self.read_only)
         self.pages = PagesBar(bench)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.image, 1)
         layout.addWidget(self.pages)
         layout.addWidget(self.loop_bar)
 
@@ -77,12 +77,12 @@ class CanvasArea(QWidget):
         """Give a strip the place right above the canvas."""
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(layout.indexOf(self._stack), strip)
+        layout.insertWidget(layout.indexOf(self.image), strip)
 
     @property
     def shows_image(self) -> bool:
         """Whether there is an image to work on."""
-        return self._stack.currentWidget() is self.ruled and self.canvas.levels is not None
+        return self.image.currentWidget() is self.ruled and self.canvas.levels is not None
 
     @Slot()
     def _on_sample(self) -> None:
@@ -96,7 +96,7 @@ class CanvasArea(QWidget):
     @Slot()
     def _on_late(self) -> None:
         self.empty.tell("image-outline", tr("Reading the image…"))
-        self._stack.setCurrentWidget(self.empty)
+        self.image.setCurrentWidget(self.empty)
 
     @Slot()
     def _on_samples(self) -> None:
@@ -107,7 +107,7 @@ class CanvasArea(QWidget):
                 self._actions["open_images"],
                 self._actions["open_folder"],
             )
-            self._stack.setCurrentWidget(self.empty)
+            self.image.setCurrentWidget(self.empty)
 
     @Slot(object)
     def _on_picture(self, picture: Picture) -> None:
@@ -115,14 +115,14 @@ class CanvasArea(QWidget):
         same_file, self._path = picture.source.path == self._path, picture.source.path
         self.canvas.keeps_view = same_file or self._bench.settings.values.keep_view
         self.canvas.set_document(levels_of(picture), self._bench.document, picture.pixels)
-        self._stack.setCurrentWidget(self.ruled)
+        self.image.setCurrentWidget(self.ruled)
 
     @Slot(str)
     def _on_missing(self, problem: str) -> None:
         self._late.stop()
         ways = [self._actions[name] for name in ("reload", "find_missing", "remove")]
         self.empty.tell("image-broken-variant", problem, *ways)
-        self._stack.setCurrentWidget(self.empty)
+        self.image.setCurrentWidget(self.empty)
 
     @Slot(str)
     def _on_changed(self, question: str) -> None:
@@ -130,7 +130,7 @@ class CanvasArea(QWidget):
         names = ["keep_mask"] if self._bench.image_files.may_keep_mask else []
         ways = [self._actions[name] for name in (*names, "begin_anew", "reload")]
         self.empty.tell("image-edit-outline", question, *ways)
-        self._stack.setCurrentWidget(self.empty)
+        self.image.setCurrentWidget(self.empty)
 
     @Slot()
     def _on_classes(self) -> None:

@@ -61,7 +61,8 @@ class ModelOpinion(QObject):
             return
         if on:
             self._asking.add(who)
-            self._say_why_not()
+            if why_not := self.why_not():
+                self._bench.message.emit(why_not)
         else:
             self._asking.discard(who)
         self.look_again()
@@ -123,17 +124,16 @@ class ModelOpinion(QObject):
                 if self._asking:
                     self.probabilities.emit(told.sample_id, planes)
 
-    def _say_why_not(self) -> None:
-        """Tell the person where probabilities cannot be had, or not yet."""
+    def why_not(self) -> str:
+        """Why probabilities of the sample on screen cannot be had, or not yet; "" where they can."""
         current = self._bench.current
         if current is None:
-            return
+            return ""
         if self.version() is None:
-            self._bench.message.emit(tr("There is no model yet to ask: paint a little, then retrain."))
-        elif not self._planes.can_hold(current, len(self._bench.classes)):
-            self._bench.message.emit(tr("This image is too large to keep the probabilities of every class."))
-        elif self.waits:
-            self._bench.message.emit(tr("The model is asked as soon as learning is done."))
+            return tr("There is no model yet to ask: paint a little, then retrain.")
+        if not self._planes.can_hold(current, len(self._bench.classes)):
+            return tr("This image is too large to keep the probabilities of every class.")
+        return tr("The model is asked as soon as learning is done.") if self.waits else ""
 
     def _on_project(self) -> None:
         self._maps.clear()

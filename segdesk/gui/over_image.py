@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtWidgets import QFrame, QWidget
 
 from segdesk.gui.theme import GRID
 
+_MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+
 
 class OverImage(QFrame):
-    """In the middle of its parent's lower or upper edge, as wide as there is room up to `widest`; hidden."""
+    """In the middle of its parent's lower or upper edge, as wide as there is room up to `widest`; hidden.
 
-    def __init__(self, room: QWidget, widest: int, *, at_top: bool) -> None:
+    within: a part of the parent whose upper edge counts instead, while it is seen: what is above stays free.
+    """
+
+    def __init__(self, room: QWidget, widest: int, *, at_top: bool, within: QWidget | None = None) -> None:
         super().__init__(room)
         self.setObjectName("notice")
         self._room = room
+        self._within = within
         self._widest = widest
         self._at_top = at_top
-        room.installEventFilter(self)
+        for watched in (room, within):
+            if watched is not None:
+                watched.installEventFilter(self)
         self.hide()
 
     def come_up(self) -> None:
@@ -27,7 +35,7 @@ class OverImage(QFrame):
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() in _MOVED and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
 
@@ -36,4 +44,6 @@ class OverImage(QFrame):
         width = min(self._widest, room.width() - 4 * GRID)
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
         top = 2 * GRID if self._at_top else room.height() - height - 2 * GRID
+        if self._within is not None and self._within.isVisible():
+            top += self._within.mapTo(room, QPoint()).y()
         self.setGeometry((room.width() - width) // 2, top, width, height)

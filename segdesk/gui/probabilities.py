@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from segdesk.core.assisted.cutoff import Probabilities
+from segdesk.core.translation import tr
 from segdesk.gui.canvas import Canvas
 from segdesk.gui.model_opinion import ModelOpinion
 from segdesk.gui.workbench import Workbench
@@ -45,9 +46,12 @@ class ProbabilitySight(QObject):
         self._canvas.set_probabilities(sample_id, planes)
         self._draw()
 
-    @Slot(int)
-    def _on_wanted(self, _: int) -> None:
+    @Slot(int, bool)
+    def _on_wanted(self, _: int, aloud: bool) -> None:
         self._opinion.ask_probabilities(_TOOL, True)
+        if aloud and self._canvas.probabilities is None:
+            asks = tr("The model is being asked about this image: click again in a moment.")
+            self._canvas.show_hint(self._opinion.why_not() or asks)
 
     @Slot()
     def _on_tool(self) -> None:

@@ -62,6 +62,7 @@ class Seeing(QObject):
         bench.status_changed.connect(self._look_up)
         canvas.options.changed.connect(self._on_options)
         canvas.overlay_changed.connect(self._on_overlay)
+        canvas.stroke_finished.connect(self._on_stroke)
 
     # Classes
 
@@ -129,8 +130,19 @@ class Seeing(QObject):
             self._keep()
         before, self._active = self._active, options.active_class
         if self._active != before and self._active in self.hidden:
-            name = self._canvas.class_name(self._active)
-            self._bench.message.emit(tr("{name} is hidden: what you paint is not seen.").format(name=name))
+            self._bench.message.emit(self._about_hidden())
+
+    def _about_hidden(self) -> str:
+        name = self._canvas.class_name(self._active)
+        return tr("{name} is hidden: what you paint is not seen.").format(name=name)
+
+    @Slot()
+    def _on_stroke(self) -> None:
+        """Somebody has painted: whoever sees nothing of it is told why."""
+        if not self._canvas.overlay_visible:
+            self._canvas.show_hint(tr("The mask is hidden: press V to see what you paint."))
+        elif self._active in self.hidden:
+            self._canvas.show_hint(self._about_hidden())
 
     def _keep(self) -> None:
         project = self._bench.project

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 
 import cv2
 import numpy as np
@@ -63,7 +64,7 @@ class Snapping(QObject):
         super().__init__(parent)
         self._bench = bench
         self._canvas = canvas
-        self._last: tuple[Document, int, Patch] | None = None
+        self._last: tuple[Document, int, tuple[Patch, ...]] | None = None  # the stroke, and its snaps
         self._background = Background(self._stamp, self)
         self._background.failed.connect(canvas.hint)
         canvas.stroke_finished.connect(self._on_stroke)
@@ -106,7 +107,7 @@ class Snapping(QObject):
     def _on_stroke(self, patch: Patch) -> None:
         document = self._bench.document
         kept = document is not None and self._canvas.can_take_back  # and not taken back just now
-        self._last = (document, document.revision, patch) if document is not None and kept else None
+        self._last = (document, document.revision, (patch,)) if document is not None and kept else None
 
     def _reach(self) -> int:
         return round(min(max(_REACH / self._canvas.widget_scale(), _LEAST), _MOST))
@@ -147,18 +148,23 @@ class Snapping(QObject):
         except SegdeskError as error:
             self._bench.error.emit(str(error))
             return
-        self._last = None
+        before, self._last = self._last, None
+        if before is not None and patch is not None:
+            self._last = document, document.revision, (*before[2], patch)
         self._bench.after_change(patch)
 
 
-def stroke_of(document: Document, patch: Patch, margin: int) -> Stroke | None:
-    """What a patch that was the last change has done, with a margin of pixels around it."""
+def stroke_of(document: Document, patches: Sequence[Patch], margin: int) -> Stroke | None:
+    """What patches that were the last changes have done together, with a margin of pixels around it."""
     mask = document.mask
-    box = patch.box.grow(margin).intersect(mask.box)
+    box = patches[0].box
+    for patch in patches[1:]:
+        box = box.unite(patch.box)
+    box = box.grow(margin).intersect(mask.box)
     after = mask.labels[box.slices].copy(), mask.corrected[box.slices].copy()
     before = after[0].copy(), after[1].copy()
     borders = mask.borders[box.slices].copy() if mask.borders is not None else None
-    for key in tile_keys(box):
+    for key, patch in product(tile_keys(box), patches):
         delta = patch.tiles.get(key)
         if delta is None:
             continue

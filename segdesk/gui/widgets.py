@@ -29,6 +29,7 @@ else:
     _SpinBox = object  # Qt lets a widget have one ancestor of its own
 
 _CHEVRON = 16
+_INSIDE = 4  # pixels that Qt leaves beside the text and the icon of a combo box
 _SHORT = 10  # letters
 _SHORTCUT = QEvent.Type.ShortcutOverride
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -42,18 +43,38 @@ class DropDown(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_SHORT)
 
+    def sizeHint(self) -> QSize:
+        return self._wide_enough(super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        return self._wide_enough(super().minimumSizeHint())
+
+    def _wide_enough(self, hint: QSize) -> QSize:
+        """A list whose items are never to be cut short is as wide as the longest of them."""
+        if self.sizeAdjustPolicy() is not QComboBox.SizeAdjustPolicy.AdjustToContents:
+            return hint
+        measure = self.fontMetrics().horizontalAdvance
+        items = (measure(self.itemText(row)) + self._around_text(row) for row in range(self.count()))
+        return hint.expandedTo(QSize(max(items, default=0), 0))
+
+    def _around_text(self, row: int) -> int:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        frame = self.width() - self.style().subControlRect(kind, option, part, self).width() + _INSIDE
+        icon_width = 0 if self.itemIcon(row).isNull() else self.iconSize().width() + _INSIDE
+        return max(_CHEVRON + 3 * GRID, frame) + icon_width
+
+    def room_for_text(self) -> int:
+        """How many pixels wide the text can be before it is cut short."""
+        return self.width() - self._around_text(self.currentIndex())
+
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        room = (
-            self.width()
-            - _CHEVRON
-            - 3 * GRID
-            - (0 if option.currentIcon.isNull() else self.iconSize().width())
-        )
         option.currentText = self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, room
+            option.currentText, Qt.TextElideMode.ElideRight, self.room_for_text()
         )
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

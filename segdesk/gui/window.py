@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.area)
         self.setCentralWidget(self.pages)
-        self.notice = Notice(self.pages)
+        self.notice = Notice(self.pages, self.area.image)
 
         self.samples = SamplesPanel(self.bench, actions["remove"], actions["stacks"], actions["find_image"])
         self.learning.predicting.in_sight = self.samples.visible_samples

@@ -15,12 +15,17 @@ from segdesk.core.translation import tr
 from segdesk.nn import devices
 from segdesk.nn.device_sampling import DeviceBatch
 from segdesk.nn.losses import LOSSES
+from segdesk.nn.muon import Muon
 from segdesk.nn.networks.blocks import Network, place
 from segdesk.nn.sampling import Batch
 from segdesk.nn.shared_batch import SharedBatch, can_be_shared
 
 SMALLEST_CROP = 64
-OPTIMISERS: dict[str, type[torch.optim.Adam]] = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+OPTIMISERS: dict[str, type[torch.optim.Adam]] = {
+    "muon": Muon,
+    "adamw": torch.optim.AdamW,
+    "adam": torch.optim.Adam,
+}
 
 
 @dataclass(frozen=True)

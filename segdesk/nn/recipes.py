@@ -27,7 +27,7 @@ class Recipe:
     decay: the optimiser's weight decay.   shading: how far contrast and brightness are varied.
     normalisation: of images, where the network is fresh.
     loss: "corrections" is cross-entropy plus soft Dice, "cross-entropy" that alone; both of labelled pixels.
-    optimiser: "adamw" or "adam".
+    optimiser: "muon", "adamw" or "adam".
     schedule: "one-cycle" raises the rate and lowers it again, "constant" leaves it alone.
     focus: one half of the crops lie around corrections, each class as often as the others; else anywhere.
     zoom: the chance that a crop is enlarged or reduced.   turns: whether crops are flipped and turned.
@@ -44,7 +44,7 @@ class Recipe:
     shading: float = 0.2
     normalisation: str = "channel"
     loss: str = "corrections"
-    optimiser: str = "adamw"
+    optimiser: str = "muon"
     schedule: str = "one-cycle"
     focus: bool = True
     zoom: float = 0.5

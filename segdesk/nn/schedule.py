@@ -12,6 +12,7 @@ _RISE = 0.15  # share of a round in which the rate rises
 _WARM_UP = 100  # steps in which it rises where nobody knows the end
 _FALL = 0.2  # share of the budget in which it falls then
 _RENEW_EVERY = 500  # steps between two renewals of the anchor where nobody knows the end
+_RENEW_FROM = 50  # steps, before which a network may say anything
 
 
 def rate(recipe: Recipe, peak: float, clock: Clock, plateau: Plateau | None) -> float:
@@ -46,15 +47,18 @@ class Renewals:
 
     def __init__(self, recipe: Recipe, clock: Clock, open_ended: bool) -> None:
         known = () if open_ended else recipe.renewals
-        self._left = [fraction for fraction in known if fraction > clock.fraction]
         self._clock = clock
+        self._left = known if clock.done < _RENEW_FROM else self._later(known)
         self._now_and_then = open_ended and bool(recipe.renewals)
 
     def due(self) -> bool:
         """Whether to renew after this step."""
         if self._now_and_then:
             return self._clock.done % _RENEW_EVERY == 0
-        if not self._left or self._clock.fraction < self._left[0]:
+        if not self._left or self._clock.fraction < self._left[0] or self._clock.done < _RENEW_FROM:
             return False
-        del self._left[0]
+        self._left = self._later(self._left)
         return True
+
+    def _later(self, fractions: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(fraction for fraction in fractions if fraction > self._clock.fraction)

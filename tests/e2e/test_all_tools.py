@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tifffile
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from segdesk.core.document import Document
@@ -235,6 +236,56 @@ USES: dict[str, Callable[[Hands], bool]] = {
 }
 
 
+# What is done with objects: how many of two are selected, and whether there are more pixels of them then.
+ORDERS = {
+    "delete_objects": (1, False),
+    "keep_largest": (1, False),
+    "smooth_objects": (2, False),
+    "grow_objects": (2, True),
+    "shrink_objects": (2, False),
+    "merge_objects": (2, True),
+    "fill_holes": (1, True),
+    "duplicate_objects": (1, True),
+}
+
+
+def _orders(hands: Hands) -> None:
+    """Do each of them with two objects, one of which has a hole, and take it back."""
+    actions = hands.person.window.actions_
+    hands.boxes((0.3, 0.3, 0.45, 0.45), (0.6, 0.6, 0.85, 0.85))
+    hands.drags((0.35, 0.35), (0.4, 0.4), button=RIGHT)
+    actions["tool_select"].trigger()
+    before = hands.labels.copy()
+    for order, (selected, more) in ORDERS.items():
+        hands.clicks((0.32, 0.32))
+        if selected == 2:
+            ((x, y),) = hands.at((0.7, 0.7))
+            place = hands.person.canvas.to_widget((x + 0.5, y + 0.5)).toPoint()
+            shift = Qt.KeyboardModifier.ShiftModifier
+            QTest.mouseClick(hands.person.canvas, Qt.MouseButton.LeftButton, shift, place)
+        assert len(hands.person.canvas.selection.objects) == selected
+        actions[order].trigger()
+        hands.rests()
+        there = int((hands.labels == 1).sum())
+        assert there > (before == 1).sum() if more else there < (before == 1).sum(), order
+        actions["undo"].trigger()
+        assert (hands.labels == before).all(), f"undo leaves something of {order}"
+
+
+def _snaps(hands: Hands) -> None:
+    """Let a stroke snap to what is there, or hear that nothing is."""
+    window = hands.person.window
+    hints: list[str] = []
+    window.canvas.hint.connect(hints.append)
+    for order, name in (("snap_edges", "Snap to edges"), ("snap_neighbours", "Snap to neighbours")):
+        window.actions_["tool_ellipse"].trigger()
+        hands.drags((0.3, 0.3), (0.7, 0.7))
+        window.actions_[order].trigger()
+        hands.qtbot.waitUntil(lambda: not window.snapping.is_busy, timeout=15_000)
+        assert hands.document.history.undo == name or any("stays" in hint for hint in hints)
+        hints.clear()
+
+
 def open_window(qtbot: QtBot, path: Path, classes: list[str], folder: Path, theme: str) -> Hands:
     """A shown window on a new project of one image, zoomed in to its middle."""
     window = MainWindow(SettingsFile(), Theme(theme), lambda: FakeEngine(better))
@@ -270,7 +321,15 @@ def test_every_tool_does_its_work_and_undo_takes_it_back(hands: Hands) -> None:
         window.actions_[f"tool_{tool}"].trigger()
         assert window.canvas.tool.id == tool
         assert use(hands), f"{tool} did not do its work"
-        while hands.document.history.undo is not None:
-            window.actions_["undo"].trigger()
-        assert not hands.labels.any(), f"undo leaves something of {tool}"
-        assert not hands.document.mask.corrected.any(), f"undo leaves something of {tool}"
+        _nothing_is_left(hands, tool)
+    for orders in (_orders, _snaps):
+        window.canvas.options.active_class = 1
+        orders(hands)
+        _nothing_is_left(hands, orders.__name__)
+
+
+def _nothing_is_left(hands: Hands, by: str) -> None:
+    while hands.document.history.undo is not None:
+        hands.person.window.actions_["undo"].trigger()
+    assert not hands.labels.any(), f"undo leaves something of {by}"
+    assert not hands.document.mask.corrected.any(), f"undo leaves something of {by}"

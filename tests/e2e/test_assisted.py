@@ -175,7 +175,7 @@ def test_the_prediction_is_judged_thresholded_and_seen(person: Person, qtbot: Qt
         window.thresholding.strip.slider.setValue(70)
     spoken = document.mask.corrected == 1
     assert (document.mask.labels[spoken] == judged[spoken]).all()
-    assert document.history.undo == "Threshold"
+    assert document.history.undo == "Threshold 70 %"
     window.bench.undo()
     assert (document.mask.labels == judged).all()
 

@@ -11,6 +11,7 @@ from segdesk.gui.tools import TOOLS
 from segdesk.gui.tools.options import Over
 from segdesk.gui.window import MainWindow
 from tests.gui.conftest import paint, retrain
+from tests.gui.fake_engine import FakeEngine
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 BOX = ((4, 30), (60, 46))
@@ -121,3 +122,45 @@ def test_of_two_things_that_keep_a_stroke_off_the_one_that_did_is_told(project_w
     window.options.over = Over(only=1, keep_corrected=True)
     paint(window, *BOX)
     assert "What you have corrected is kept" in window.message.text()
+
+
+def test_a_notice_leaves_the_strips_above_the_image_free(qtbot: QtBot, project_window: MainWindow) -> None:
+    window = project_window
+    window.notice.tell("Something cannot be read.")
+    before = window.notice.y()
+    window.actions_["threshold"].trigger()
+    strip = window.thresholding.strip
+    below = strip.mapTo(window.pages, strip.rect().bottomLeft()).y()
+    qtbot.waitUntil(lambda: window.notice.y() > below)
+    QTest.keyClick(strip, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.notice.y() == before)
+
+
+def test_a_click_before_the_model_has_answered_says_what_it_waits_for(
+    qtbot: QtBot, project_window: MainWindow, engine: FakeEngine
+) -> None:
+    window, hints = project_window, list[str]()
+    window.canvas.hint.connect(hints.append)
+    window.actions_["tool_wand"].trigger()
+    source = next(o for o in window.canvas.tool.declare() if o.id == "source")
+    window.options.set("wand", source, "model")
+    place = window.canvas.to_widget((10, 12)).toPoint()
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert "no model" in hints[-1]
+    window.actions_["tool_brush"].trigger()
+    paint(window, (10, 30), (40, 30))
+    retrain(qtbot, window)
+    window.actions_["tool_wand"].trigger()
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert "is being asked" in hints[-1]
+    qtbot.waitUntil(lambda: window.canvas.probabilities is not None)
+    with qtbot.waitSignal(window.canvas.stroke_finished):
+        QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_the_number_of_images_is_read_whole(qtbot: QtBot, project_window: MainWindow) -> None:
+    window, shown = project_window, project_window.samples.filter
+    text = "All images  (100000)"
+    window.resizeDocks([window.docks.samples], [1], Qt.Orientation.Horizontal)
+    shown.setItemText(0, text)
+    qtbot.waitUntil(lambda: shown.room_for_text() >= shown.fontMetrics().horizontalAdvance(text))

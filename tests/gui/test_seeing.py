@@ -262,3 +262,19 @@ def test_the_width_of_outlines_is_set_and_remembered(
     assert again.canvas.overlay.outline_width == 3
     assert again.canvas.overlay.only is Only.ALL  # half a mask would be a riddle on another day
     again.close()
+
+
+def test_who_paints_what_is_hidden_is_told(two: MainWindow) -> None:
+    hints: list[str] = []
+    two.canvas.hint.connect(hints.append)
+    paint(two, (10, 30), (30, 30))
+    assert not hints
+    two.actions_["hide_class"].trigger()
+    paint(two, (10, 20), (30, 20))
+    assert "hidden" in hints[-1]
+    assert two.message.text() == hints[-1]
+    two.actions_["hide_class"].trigger()
+    two.actions_["show_mask"].trigger()
+    paint(two, (10, 10), (30, 10))
+    assert "press V" in hints[-1]
+    assert len(hints) == 2

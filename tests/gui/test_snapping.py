@@ -113,3 +113,19 @@ def test_a_locked_class_is_not_grown_into(qtbot: QtBot, window_on_blob: MainWind
     window.actions_["snap_edges"].trigger()
     qtbot.waitUntil(lambda: not window.snapping.is_busy)
     assert not ((document.mask.labels == 1) & ~before).any()
+
+
+def test_a_stroke_snaps_to_edges_and_then_to_its_neighbours(qtbot: QtBot, window_on_blob: MainWindow) -> None:
+    window = window_on_blob
+    document = _document(window)
+    _lasso(window, _around(3))
+    for order, name in (("snap_edges", "Snap to edges"), ("snap_neighbours", "")):
+        before = document.mask.labels.copy()
+        told = window.bench.document_changed if name else window.canvas.hint
+        with qtbot.waitSignal(told) as said:
+            window.actions_[order].trigger()
+        if name:
+            assert document.history.undo == name
+        else:
+            assert "stays" in said.args[0]  # there are no neighbours; it looked for them
+            assert (document.mask.labels == before).all()

@@ -68,7 +68,7 @@ def test_the_threshold_changes_what_nobody_corrected_in_one_step(qtbot: QtBot, r
     assert (document.mask.labels[free] == expected[free]).all()
     assert (document.mask.corrected == corrected).all()
     assert (document.mask.labels[~free] == before[~free]).all()
-    assert document.history.undo == "Threshold"
+    assert document.history.undo == "Threshold 80 %"
     ramp.bench.undo()
     assert (document.mask.labels == before).all()
 
@@ -190,3 +190,74 @@ def test_a_model_that_is_not_there_is_said_once(qtbot: QtBot, project_window: Ma
     project_window.actions_["probability"].trigger()
     assert sum("no model" in text for text in said) == 1
     assert project_window.canvas.probability is None
+
+
+def test_the_keys_are_the_sliders_as_soon_as_the_model_has_answered(qtbot: QtBot, ramp: MainWindow) -> None:
+    ramp.canvas.setFocus()
+    slider = _open(qtbot, ramp)
+    assert slider.hasFocus()
+
+
+def test_nobody_who_paints_meanwhile_loses_the_keys(qtbot: QtBot, ramp: MainWindow) -> None:
+    canvas = ramp.canvas
+    canvas.setFocus()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.to_widget((40, 40)).toPoint())
+    _open(qtbot, ramp)
+    assert canvas.hasFocus()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.to_widget((40, 40)).toPoint())
+
+
+def test_a_key_that_is_held_slides_and_is_one_step(qtbot: QtBot, ramp: MainWindow) -> None:
+    slider = _open(qtbot, ramp)
+    document = ramp.bench.document
+    assert document is not None
+    before, first = document.mask.labels.copy(), document.history.undo
+    for _ in range(4):
+        QTest.keyPress(slider, Qt.Key.Key_PageUp)
+    assert ramp.bench.current_row == 0
+    assert slider.value() == 70
+    assert document.history.undo == first
+    with qtbot.waitSignal(ramp.bench.document_changed):
+        QTest.keyRelease(slider, Qt.Key.Key_PageUp)
+    assert document.history.undo == "Threshold 70 %"
+    ramp.bench.undo()
+    assert (document.mask.labels == before).all()
+
+
+def test_esc_while_a_key_is_held_changes_nothing(qtbot: QtBot, ramp: MainWindow) -> None:
+    slider = _open(qtbot, ramp)
+    document = ramp.bench.document
+    assert document is not None
+    first = document.history.undo
+    QTest.keyPress(slider, Qt.Key.Key_Right)
+    QTest.keyClick(slider, Qt.Key.Key_Escape)
+    QTest.keyRelease(slider, Qt.Key.Key_Right)
+    assert not ramp.thresholding.is_open
+    ramp.thresholding.stop()
+    assert document.history.undo == first
+
+
+def test_the_slider_goes_along_with_undo_and_redo(qtbot: QtBot, ramp: MainWindow) -> None:
+    slider = _open(qtbot, ramp)
+    for steps in (20, -35):
+        with qtbot.waitSignal(ramp.bench.document_changed):
+            slider.setValue(slider.value() + steps)
+    seen = []
+    for again in (ramp.bench.undo, ramp.bench.undo, ramp.bench.redo, ramp.bench.redo):
+        again()
+        seen.append(slider.value())
+    assert seen == [70, 50, 70, 35]
+    canvas = ramp.canvas
+    with qtbot.waitSignal(canvas.stroke_finished):
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.to_widget((90, 60)).toPoint())
+    ramp.bench.undo()
+    assert slider.value() == 35
+
+
+def test_a_locked_class_has_no_threshold(qtbot: QtBot, ramp: MainWindow) -> None:
+    slider = _open(qtbot, ramp)
+    ramp.actions_["lock_class"].trigger()
+    assert not slider.isEnabled()
+    assert "locked" in ramp.thresholding.strip.note.text()
+    ramp.actions_["lock_class"].trigger()
+    assert slider.isEnabled()

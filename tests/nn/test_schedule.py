@@ -54,8 +54,17 @@ def renewed(recipe: Recipe, steps: int, open_ended: bool, begin: int = 0) -> lis
 
 def test_the_anchor_is_renewed_at_fractions_or_now_and_then() -> None:
     recipe = Recipe(renewals=(0.3, 0.6))
-    assert renewed(recipe, 10, open_ended=False) == [3, 6]
-    assert renewed(recipe, 10, open_ended=False, begin=3) == [6]  # as if it had not been interrupted
+    assert renewed(recipe, 500, open_ended=False) == [150, 300]
+    assert renewed(recipe, 500, open_ended=False, begin=150) == [300]  # as if it had not been interrupted
     assert renewed(recipe, 1100, open_ended=True) == [500, 1000]
     assert renewed(RECIPES["tutorial"], 1100, open_ended=True) == []
     assert renewed(RECIPES["tutorial"], 1100, open_ended=False) == []
+
+
+def test_a_network_that_has_hardly_begun_does_not_renew_the_anchor() -> None:
+    recipe = Recipe(renewals=(0.3, 0.6))
+    assert renewed(recipe, 40, open_ended=False) == []
+    assert renewed(recipe, 60, open_ended=False) == [50]  # once for both
+    assert renewed(recipe, 60, open_ended=False, begin=40) == [50]
+    assert renewed(recipe, 60, open_ended=False, begin=50) == []
+    assert renewed(recipe, 100, open_ended=False) == [50, 60]

@@ -91,6 +91,8 @@ class Canvas(Surface):
         return math.hypot(away.x(), away.y()) <= _SAME_PLACE
 
     def _press(self, event: QSinglePointEvent, *, double: bool) -> None:
+        if self._button is not None and not (event.buttons() & self._button or self._fingers.are_down):
+            self.release_tool(self._pointer_of(event))  # it went up where nobody saw it: over a dialog, say
         may_size = self._tool.uses_brush_size and not self._tool.has_draft
         if self._button is None and self._navigation.press(event, may_size=may_size):
             self._update_cursor()

@@ -43,6 +43,7 @@ class Strokes(QObject):
         self._own = True  # nothing but the stroke's own class was asserted, and nothing parted
         self._may_change: NDArray[np.bool_] | None = None  # (256,) by class; None: all of them
         self._kept_off = ""  # why what was covered did not change
+        self._refused = ""  # why something was not painted at all
         self._last: tuple[Document, int] | None = None  # what the latest stroke was kept in, and its revision
         self.background_is_seen = False  # where somebody painted it; else it is told
 
@@ -82,7 +83,7 @@ class Strokes(QObject):
         self._box = Box(0, 0, 0, 0)
         self._class = class_index
         self._may_change = self._changeable()
-        self._kept_off = ""
+        self._kept_off = self._refused = ""
         self._own = True
         return True
 
@@ -91,12 +92,15 @@ class Strokes(QObject):
         box, covered = coverage
         if self._edit is None or not covered.any():
             return
+        wanted = self._class if class_index is None else class_index
+        if wanted in self._options.locked:
+            self._refused = tr("This class is locked: unlock it, or choose another one.")
+            return
         covered = self.allowed(box, covered)
         if self._kept_off and not covered.any():
             return
         self._box = self._box.unite(box)
         self._own &= class_index is None
-        wanted = self._class if class_index is None else class_index
         for top in range(0, box.height, _BAND):  # a large region at once would need as much memory again
             rows = covered[top : top + _BAND]
             band, news = self._new(Box(box.x, box.y + top, box.width, len(rows)), rows, wanted)
@@ -163,7 +167,8 @@ class Strokes(QObject):
         self._edit = None
         if self._box.is_empty:
             self.document.cancel()
-            self.hint.emit(self._kept_off or tr("That is beside the image: draw on the image itself."))
+            beside = tr("That is beside the image: draw on the image itself.")
+            self.hint.emit(self._refused or self._kept_off or beside)
             return
         try:
             patch = self.document.commit(name)
@@ -172,7 +177,8 @@ class Strokes(QObject):
             self.failed.emit(str(error))
             return
         if patch is None:
-            self.hint.emit(tr("Nothing changed: all of that is corrected like this already."))
+            already = tr("Nothing changed: all of that is corrected like this already.")
+            self.hint.emit(self._refused or already)
             return
         self._last = self.document, self.document.revision
         self.finished.emit(patch)

@@ -42,7 +42,7 @@ class Surface(Display):
     failed = Signal(str)  # why a stroke could not be kept
     hint = Signal(str)  # why nothing happened
     tool_changed = Signal(str)  # its id
-    probabilities_wanted = Signal(int)  # a tool asks for those of the sample of this id
+    probabilities_wanted = Signal(int, bool)  # by a tool: of the sample of this id; whether a person waits
     busy = Signal(bool)  # whether a tool is working in the background
 
     def __init__(self, options: ToolOptions | None = None, parent: QWidget | None = None) -> None:
@@ -280,9 +280,9 @@ class Surface(Display):
     def probabilities(self) -> NDArray[np.uint8] | None:
         return self._probabilities
 
-    def ask_for_probabilities(self) -> None:
+    def ask_for_probabilities(self, *, aloud: bool = False) -> None:
         if self.document is not None and self._probabilities is None:
-            self.probabilities_wanted.emit(self.document.sample.id)
+            self.probabilities_wanted.emit(self.document.sample.id, aloud)
 
     def show_coverage(self, coverage: Coverage, class_index: int) -> None:
         self.draw_coverage(coverage, self.class_color(class_index))

@@ -45,6 +45,11 @@ class Fingers:
         self._pinches = False
         self._last: tuple[QPointF, float] | None = None  # middle of two fingers, and how far apart they were
 
+    @property
+    def are_down(self) -> bool:
+        """Whether a finger draws just now."""
+        return self._draws
+
     def handle(self, event: QTouchEvent) -> None:
         """Do what the fingers say."""
         down = [p for p in event.points() if p.state() is not QEventPoint.State.Released]

@@ -86,6 +86,11 @@ class Selection(QObject):
 
 def _again(mask: Mask, found: FoundObject) -> FoundObject | None:
     x, y = found.seed
-    if mask.labels[int(y), int(x)] != found.class_index:
+    if mask.labels[int(y), int(x)] == found.class_index:
+        return object_at(mask.labels, (x, y), borders=mask.borders)
+    # The same pixels of another class are the same object: its class has been changed, or that taken back.
+    now = object_at(mask.labels, (x, y), 2 * max(found.box.width, found.box.height) + 2, borders=mask.borders)
+    if now is None:
         return None
-    return object_at(mask.labels, (x, y), borders=mask.borders)
+    same = now.box == found.box and bool((now.covered == found.covered).all())
+    return now if same else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPointF, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from segdesk.core.errors import SegdeskError
@@ -162,18 +162,19 @@ class ObjectVerbs(QObject):
             self._canvas.show_hint(one if len(chosen) == 1 else many.format(count=len(chosen)))
 
     def paste(self) -> None:
-        """Put the copy under the pointer; in another image, or with the pointer elsewhere, where it was."""
+        """Put the copy under the pointer; in another image, or with the pointer elsewhere, where it was.
+
+        Where that lies beyond a smaller image, it goes under the pointer, too.
+        """
         document = self._canvas.document
         if not self._clip.objects:
             self._canvas.show_hint(tr("There is nothing to paste: select objects and copy them first."))
         elif document is not None:
-            dx = dy = 0
-            if document.sample.id == self._clip_from:
-                dx = dy = _ASIDE
-                at = self._canvas.pointer_in_image()
-                if at is not None:
-                    box = self._clip.box
-                    dx, dy = round(at[0] - box.x - box.width / 2), round(at[1] - box.y - box.height / 2)
+            here, box = document.sample.id == self._clip_from, self._clip.box
+            dx = dy = _ASIDE if here else 0
+            at = self._canvas.pointer_in_image()
+            if at is not None and (here or box.intersect(document.mask.box).is_empty):
+                dx, dy = round(at[0] - box.x - box.width / 2), round(at[1] - box.y - box.height / 2)
             self._put(tr("Paste objects"), self._clip, dx, dy)
 
     def paste_from_previous(self) -> None:
@@ -217,10 +218,15 @@ class ObjectVerbs(QObject):
         """What is selected; with nothing selected, the person is told how."""
         chosen = self._selection.objects
         if not chosen and self._canvas.is_ready(0):
-            self._canvas.show_hint(
-                tr("Nothing is selected: press {key} and click an object first.").format(key=Select.shortcut)
-            )
+            self._canvas.show_hint(self._how_to_select())
         return chosen
+
+    def _how_to_select(self) -> str:
+        order = self._canvas.window().findChild(QAction, f"tool_{Select.id}")
+        keys = order.shortcut().toString(QKeySequence.SequenceFormat.NativeText) if order is not None else ""
+        if self._canvas.tool.id == Select.id or not keys:
+            return tr("Nothing is selected: click an object first.")
+        return tr("Nothing is selected: press {key} and click an object first.").format(key=keys)
 
     def _class(self) -> int:
         chosen = self._selection.objects
@@ -260,10 +266,15 @@ class ObjectVerbs(QObject):
         clip = Clip(tuple(o for o in clip.objects if o.class_index < there))
         objects, change = paste(clip, dx, dy, document.mask.box)
         if not objects:
-            self._canvas.show_hint(tr("All of that would lie beyond the image: point somewhere else."))
+            beyond = tr("All of that would lie beyond this image: point at a place in it, then paste.")
+            self._canvas.show_hint(beyond)
         elif self._change(name, change):
             self._canvas.set_tool("select")
             self._selection.choose(objects)
+            if len(objects) < len(clip.objects):
+                left = tr("{count} of {all} objects lie beyond this image and were left out.")
+                count = len(clip.objects) - len(objects)
+                self._canvas.show_hint(left.format(count=count, all=len(clip.objects)))
 
     def _reshape(self, name: str, shape: Shaper) -> None:
         document, chosen = self._canvas.document, self._chosen()

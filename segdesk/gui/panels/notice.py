@@ -16,10 +16,10 @@ _WIDEST = 70 * GRID
 
 
 class Notice(OverImage):
-    """A strip at the top of its parent with one or a few sentences; it stays until it is closed."""
+    """A strip at the top of its parent, or of `within`, with a few sentences; it stays until it is closed."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, _WIDEST, at_top=True)
+    def __init__(self, parent: QWidget, within: QWidget | None = None) -> None:
+        super().__init__(parent, _WIDEST, at_top=True, within=within)
         self._report = ""
         mark = IconMark(20, icon("alert-circle-outline", "bad"))
         self.label = QLabel()

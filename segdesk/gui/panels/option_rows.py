@@ -26,7 +26,7 @@ from segdesk.gui.widgets import DecimalField, DropDown, NumberField
 
 _SEGMENTS = 3  # choices that still fit side by side
 _FIELD = 9 * GRID
-LABEL = 7 * GRID  # how wide the first column is at least, so that it lines up with other rows
+LABEL = 7 * GRID + GRID // 2  # how wide the first column is at least, so that it lines up with other rows
 
 
 class OptionRows(QWidget):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -116,8 +117,8 @@ class SamplesPanel(QWidget):
         self.thumbnails = Thumbnails(self)
         self.model = SampleModel(bench, self)
 
-        self.setMinimumWidth(20 * GRID)
         self.filter = DropDown()
+        self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # numbers grow
         self.filter.setAccessibleName(tr("Which images the list shows"))
         self.filter.setToolTip(tr("Show only images of one state"))
         self.order = OrderButton(bench)
@@ -167,6 +168,10 @@ class SamplesPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(27 * GRID, 50 * GRID)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(max(20 * GRID, hint.width()), hint.height())
 
     def close_thumbnails(self) -> None:
         """Stop what runs in the background."""

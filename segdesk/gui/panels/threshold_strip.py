@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from segdesk.core.translation import tr
@@ -11,6 +11,45 @@ from segdesk.gui.icons import icon
 from segdesk.gui.theme import GRID, colors
 
 EVEN = 50  # percent: for two classes, what the prediction itself does
+
+
+_SLIDING = frozenset(
+    {
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+    }
+)
+
+
+class _Slider(QSlider):
+    """A key that is held slides like a mouse that is: where it is let go counts."""
+
+    def event(self, event: QEvent) -> bool:
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and not event.modifiers() and event.key() in _SLIDING:
+            event.accept()  # Page up slides, whatever it means in the window
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _SLIDING:
+            self.setSliderDown(True)
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        if event.key() in _SLIDING and not event.isAutoRepeat():
+            self.setSliderDown(False)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.setSliderDown(False)
 
 
 class ThresholdStrip(QFrame):
@@ -30,7 +69,7 @@ class ThresholdStrip(QFrame):
         self.setObjectName("threshold_strip")
         self._class = QLabel()
         self._class.setMinimumWidth(12 * GRID)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = _Slider(Qt.Orientation.Horizontal)
         self.slider.setRange(1, 99)
         self.slider.setPageStep(5)
         self.slider.setAccessibleName(tr("Threshold of the prediction in percent"))
@@ -81,12 +120,19 @@ class ThresholdStrip(QFrame):
         self.note.setText(why_not)
         self.note.setVisible(bool(why_not))
 
-    def rest(self) -> None:
-        """Go back to the middle, without a signal."""
+    def rest(self, percent: int = EVEN) -> None:
+        """Go back to the middle, or to where it was, without a signal."""
         self.slider.blockSignals(True)
-        self.slider.setValue(EVEN)
+        self.slider.setValue(percent)
         self.slider.blockSignals(False)
-        self._show(EVEN)
+        self._show(percent)
+
+    def put_away(self) -> None:
+        """Hide it; a slider that is held counts as never touched."""
+        self.slider.blockSignals(True)
+        self.slider.setSliderDown(False)
+        self.slider.blockSignals(False)
+        self.hide()
 
     def event(self, event: QEvent) -> bool:
         overrides = event.type() == QEvent.Type.ShortcutOverride

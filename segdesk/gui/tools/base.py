@@ -76,8 +76,11 @@ class ToolHost(Protocol):
     def probabilities(self) -> NDArray[np.uint8] | None:
         """(classes, height, width), 0 to 255: what the model says of this image; None while not known."""
 
-    def ask_for_probabilities(self) -> None:
-        """Let the model say it, if there is one; `Tool.probabilities_came` tells when it has."""
+    def ask_for_probabilities(self, *, aloud: bool = False) -> None:
+        """Let the model say it, if there is one; `Tool.probabilities_came` tells when it has.
+
+        aloud: the person waits for it, and is told what it waits for.
+        """
 
     def show_coverage(self, coverage: Coverage, class_index: int) -> None:
         """Draw what is about to be painted over the image, striped, in place of what was shown so before."""

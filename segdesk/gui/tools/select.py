@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from segdesk.core.objects.found import FoundObject, object_at
 from segdesk.core.translation import tr
-from segdesk.gui.tools.base import Pointer, Tool
+from segdesk.gui.tools.base import Pointer, Tool, ToolHost
 from segdesk.gui.tools.option_kinds import Fraction, Option, Whole
 
 _SEEN = 2048  # pixels: objects that reach farther are not lit up before they are clicked
@@ -41,6 +41,10 @@ class Select(Tool):
                   unit=" px"),
         )  # fmt: skip
 
+    def __init__(self, host: ToolHost) -> None:
+        super().__init__(host)
+        self._asks = False  # for the menu, once the button is up: an open menu hears of that, the canvas not
+
     def hover(self, pointer: Pointer | None) -> None:
         super().hover(pointer)
         self.host.selection.hover(self._under(pointer, _SEEN) if pointer is not None else None)
@@ -58,11 +62,16 @@ class Select(Tool):
         elif pointer.erases:
             if selection.covering(found) is None:
                 selection.choose([found])
-            selection.menu_wanted.emit(pointer.widget)
+            self._asks = True
         elif pointer.even:
             selection.toggle(found)
         else:
             selection.choose([found])
+
+    def release(self, pointer: Pointer) -> None:
+        asks, self._asks = self._asks, False
+        if asks:
+            self.host.selection.menu_wanted.emit(pointer.widget)
 
     def double_click(self, pointer: Pointer) -> None:
         """The first click has selected already."""
@@ -80,6 +89,7 @@ class Select(Tool):
         self.hover(self.pointer)
 
     def cancel(self) -> None:
+        self._asks = False
         self.host.selection.hover(None)
 
     def cursor(self) -> Qt.CursorShape:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from segdesk.core.objects.numbering import Numbering
 from tests.gui.canvas.kit import RIGHT, Bench
@@ -201,3 +203,25 @@ def test_the_halves_of_what_was_cut_are_selected_one_by_one(bench: Bench) -> Non
     assert len(areas) == 2
     assert sum(areas) == (before[:, :90] == 1).sum()
     assert count(bench) == 4
+
+
+def test_the_menu_comes_once_the_button_is_up_and_the_next_click_counts(bench: Bench) -> None:
+    asked: list[object] = []
+    bench.canvas.selection.menu_wanted.connect(asked.append)
+    bench.press((120, 75), RIGHT)
+    assert not asked  # an open menu would hear of the release, and the canvas would wait for it
+    bench.release((120, 75), RIGHT)
+    assert len(asked) == 1
+    bench.click((50, 75))
+    assert chosen(bench) == [int((bench.labels[:, :90] == 1).sum())]
+
+
+def test_a_button_that_went_up_unseen_does_not_block_the_next_press(bench: Bench) -> None:
+    bench.canvas.set_tool("rectangle")
+    dialog = QWidget()
+    bench.qtbot.addWidget(dialog)
+    bench.press((20, 20), RIGHT)
+    QTest.mouseRelease(dialog, RIGHT)
+    bench.held = Qt.MouseButton.NoButton
+    bench.drag((60, 110), (90, 140))
+    assert (bench.labels[112:138, 62:88] == 1).all()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PIL import Image
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from segdesk.core.mask import Plane
@@ -191,3 +195,82 @@ def test_what_undo_takes_away_is_no_longer_selected(objects_window: MainWindow) 
     window.bench.undo()
     assert window.canvas.selection.objects == ()
     assert len(hints) == 1
+
+
+def test_undo_of_another_class_keeps_the_object_selected(objects_window: MainWindow) -> None:
+    window = objects_window
+    hints: list[str] = []
+    window.canvas.hint.connect(hints.append)
+    select(window, BOTH[0])
+    QTest.keyClick(window.canvas, Qt.Key.Key_2)
+    window.bench.undo()
+    assert [o.class_index for o in window.canvas.selection.objects] == [1]
+    window.bench.redo()
+    assert [o.class_index for o in window.canvas.selection.objects] == [2]
+    assert not hints
+
+
+def test_nothing_asserts_a_locked_class(qtbot: QtBot, objects_window: MainWindow) -> None:
+    window = objects_window
+    before, hints = labels(window).copy(), list[str]()
+    window.canvas.hint.connect(hints.append)
+    select(window, BOTH[0])
+    window.actions_["copy_objects"].trigger()
+    window.options.locked = frozenset({1})
+    hints.clear()
+    QTest.mouseMove(window.canvas, place(window, (100, 130)))
+    for number, order in enumerate(("paste_objects", "duplicate_objects", "grow_objects"), 1):
+        window.actions_[order].trigger()
+        assert len(hints) == number, order
+        assert "locked" in hints[-1]
+    assert (labels(window) == before).all()
+
+
+def _on_a_smaller_image(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    small = folder / "small.png"
+    Image.new("L", (100, 60)).save(small)
+    with qtbot.waitSignal(window.bench.samples_changed):
+        window.bench.open_paths([small])
+    window.bench.go_to(window.bench.samples[-1].id)
+    qtbot.waitUntil(lambda: labels(window).shape == (60, 100) and window.bench.picture is not None)
+
+
+def test_what_lies_beyond_a_smaller_image_goes_under_the_pointer(
+    qtbot: QtBot, objects_window: MainWindow, tmp_path: Path
+) -> None:
+    window, hints = objects_window, list[str]()
+    window.canvas.hint.connect(hints.append)
+    select(window, (120, 75))
+    window.actions_["copy_objects"].trigger()
+    _on_a_smaller_image(qtbot, window, tmp_path)
+    QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
+    window.actions_["paste_objects"].trigger()
+    assert "beyond" in hints[-1]
+    assert not labels(window).any()
+    QTest.mouseMove(window.canvas, place(window, (40, 30)))
+    window.actions_["paste_objects"].trigger()
+    assert labels(window)[30, 40] == 1
+
+
+def test_what_is_left_out_is_told(qtbot: QtBot, objects_window: MainWindow, tmp_path: Path) -> None:
+    window, hints = objects_window, list[str]()
+    window.canvas.hint.connect(hints.append)
+    select(window, *BOTH)
+    window.actions_["copy_objects"].trigger()
+    _on_a_smaller_image(qtbot, window, tmp_path)
+    window.actions_["paste_objects"].trigger()
+    assert labels(window)[58, 50] == 1
+    assert hints[-1].startswith("1 of 2 objects")
+
+
+def test_the_hint_names_the_key_that_selects_now(objects_window: MainWindow) -> None:
+    window, hints = objects_window, list[str]()
+    window.canvas.hint.connect(hints.append)
+    window.actions_["delete_objects"].trigger()
+    assert hints[-1] == "Nothing is selected: click an object first."
+    window.actions_["tool_brush"].trigger()
+    window.actions_["delete_objects"].trigger()
+    assert "press Q and" in hints[-1]
+    window.shortcuts.set_keys("tool_select", ("Ctrl+J",))
+    window.actions_["delete_objects"].trigger()
+    assert "press Ctrl+J and" in hints[-1]

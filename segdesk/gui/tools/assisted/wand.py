@@ -89,8 +89,7 @@ class Wand(Tool):
         if self.word("source") == "image" and not can_look(self.host):
             return
         if self._pixels(self.class_for(pointer)) is None:
-            self.host.ask_for_probabilities()
-            self.host.show_hint(tr("The model has not said anything of this image yet: press Predict first."))
+            self.host.ask_for_probabilities(aloud=True)
             return
         self._pressed = pointer
         self._tolerance_then = round(self.number("tolerance"))
