@@ -144,7 +144,8 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[int, tuple[ImageSource, QImage]] = OrderedDict()
         self._size = 0  # bytes of those
         self._wanted: OrderedDict[int, ImageSource] = OrderedDict()
-        self._busy = False
+        self._making: int | None = None  # the sample whose thumbnail is under way
+        self._outdated = False  # its file has gone or come back since
         self._generation = 0
         self._made.connect(self._on_made)
 
@@ -165,6 +166,7 @@ class Thumbnails(QObject):
     def renew(self, sample_id: int, *, broken: bool) -> None:
         """The file can be read again (broken: it could not), or no longer: make its thumbnail anew."""
         _, image = self._kept.get(sample_id, (None, None))
+        self._outdated |= sample_id == self._making
         if image is not None and image.isNull() == broken:
             self._drop(sample_id)
             self.ready.emit(sample_id)
@@ -183,10 +185,10 @@ class Thumbnails(QObject):
         self._pool.waitForDone()
 
     def _start(self) -> None:
-        if self._busy or not self._wanted:
+        if self._making is not None or not self._wanted:
             return
-        self._busy = True
         sample_id, source = self._wanted.popitem()
+        self._making, self._outdated = sample_id, False
         generation = self._generation
         self._pool.start(_made_by(self._made.emit, generation, sample_id, source))
 
@@ -204,8 +206,10 @@ class Thumbnails(QObject):
 
     @Slot(int, int, object, QImage)
     def _on_made(self, generation: int, sample_id: int, source: ImageSource, image: QImage) -> None:
-        self._busy = False
-        if generation == self._generation:
+        self._making = None
+        if generation == self._generation and self._outdated:
+            self._wanted.setdefault(sample_id, source)
+        elif generation == self._generation:
             self._keep(sample_id, source, image)
             self.ready.emit(sample_id)
         self._start()

@@ -75,8 +75,8 @@ def orthogonal(matrix: Tensor) -> Tensor:
         squared = x @ x.T
         both = torch.addmm(squared, squared, squared, beta=_CUBIC, alpha=_QUINTIC)
         x = torch.addmm(x, both, x, beta=_LINEAR)
-    x = x.to(matrix.dtype)
-    return x if matrix.shape[0] <= matrix.shape[1] else x.T
+    turned: Tensor = x.to(matrix.dtype)
+    return turned if matrix.shape[0] <= matrix.shape[1] else turned.T
 
 
 def _is_turned(parameter: Tensor) -> bool:
