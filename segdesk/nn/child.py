@@ -162,17 +162,29 @@ class ChildEngine:
             if self._closed:
                 raise LearningError(tr("Computing has ended; start SegDesk again."))
             if self._connection is None:
-                context = multiprocessing.get_context("spawn")
-                self._connection, theirs = context.Pipe()
-                self._process = context.Process(
-                    target=_serve,
-                    args=(theirs, self._engine, language_in_use()),
-                    name="SegDesk engine",
-                    daemon=True,
-                )
-                self._process.start()
-                theirs.close()
+                self._process, self._connection = self._started()
             return self._connection
+
+    def _started(self) -> tuple[BaseProcess, Connection]:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        with theirs:
+            process = context.Process(
+                target=_serve,
+                args=(theirs, self._engine, language_in_use()),
+                name="SegDesk engine",
+                daemon=True,
+            )
+            try:
+                process.start()
+            except OSError as error:
+                ours.close()
+                raise LearningError(
+                    tr("Computing cannot begin ({problem}); close other programs and try again.").format(
+                        problem=error.strerror or error
+                    )
+                ) from error
+        return process, ours
 
     def _drive(self, name: str, *arguments: object) -> Generator[Progress, None, Any]:
         connection = self._ready()

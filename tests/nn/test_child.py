@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -213,3 +215,21 @@ def test_what_says_nothing_new_is_not_all_sent_but_what_matters_is(
     sent = list(counter.predict(PredictRequest(tmp_path, ())))
     assert len(sent) < counting.QUIET_STEPS / 2
     assert [p.strip.shape for p in sent if p.strip is not None] == [(4, 12, 3)]
+
+
+def test_a_child_that_cannot_be_started_is_told_of_and_started_the_next_time(
+    request_: TrainRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = ChildEngine("tests.nn.counting")
+
+    def full(process: BaseProcess) -> None:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseProcess, "start", full)
+        with pytest.raises(LearningError, match=r"Cannot allocate memory.*close other programs"):
+            next(engine.train(request_))
+    job = engine.train(request_)
+    next(job)
+    job.close()
+    engine.close()
