@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.float32]
 Plane = NDArray[np.uint8]
-_ZOOM = 0.25  # powers of two that a crop is enlarged or reduced by, at most
+_ZOOM = 0.5  # powers of two that a crop is enlarged or reduced by, at most
 
 
 def turn(

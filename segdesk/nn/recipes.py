@@ -47,7 +47,7 @@ class Recipe:
     optimiser: str = "muon"
     schedule: str = "one-cycle"
     focus: bool = True
-    zoom: float = 0.5
+    zoom: float = 0.75
     turns: bool = True
 
     def __post_init__(self) -> None:

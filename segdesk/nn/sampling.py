@@ -58,7 +58,7 @@ class Sampler:
         blank: float = 0.02,
         shading: float = 0.2,
         focus: bool = True,
-        zoom: float = 0.5,
+        zoom: float = 0.75,
         turns: bool = True,
     ) -> None:
         self.rng = rng

@@ -205,14 +205,9 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
             exam = yield from held.examine(shown, checking)
             plateau.hear(exam.held or 0.0, shown.state_dict())
             network.load_state_dict(plateau.weights)
-        # What was trained for long forgets little, so it is first judged as it is.
         looks = _tiles_within(_STATISTICS, hurry, tile_seconds)
         statistics = RunningStatistics(sample, recipe.crop, looks, request.seed)
-        verdict = yield from gate.decide(
-            freeze(network), None if plateau else base, before, examiner, checking, statistics.renew
-        )
-        if plateau and base is not None and not verdict.accepted:
-            verdict = yield from gate.decide(network, base, before, examiner, checking, statistics.renew)
+        verdict = yield from gate.decide(freeze(network), base, before, examiner, checking, statistics.renew)
         if verdict.accepted:
             model_file.save(request.out, spec, network.state_dict())
         checkpoint.remove()

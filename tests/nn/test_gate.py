@@ -89,14 +89,21 @@ def decided(candidate: Level, baseline: Level, *pieces: Piece) -> tuple[bool, fl
     return verdict.accepted, verdict.share, float(candidate.level.detach())
 
 
-def test_a_better_candidate_is_taken_mixed_with_what_it_came_from() -> None:
+def test_a_better_candidate_is_taken_as_it_is() -> None:
     accepted, share, level = decided(Level(0.1), Level(1.0), piece(1, 0.0))
     assert accepted
+    assert share == 1.0
+    assert level == pytest.approx(0.1)
+
+
+def test_a_candidate_that_does_not_pass_is_mixed_with_what_it_came_from() -> None:
+    accepted, share, level = decided(Level(-1.0), Level(0.8), piece(1, 0.0))
+    assert accepted
     assert share == 0.7
-    assert level == pytest.approx(0.7 * 0.1 + 0.3 * 1.0)
+    assert level == pytest.approx(0.7 * -1.0 + 0.3 * 0.8)
 
 
-def test_where_the_candidate_goes_too_far_there_is_less_of_it() -> None:
+def test_where_the_candidate_goes_much_too_far_there_is_less_of_it() -> None:
     accepted, share, level = decided(Level(-2.4), Level(0.8), piece(1, 0.0))
     assert accepted
     assert share == 0.5
