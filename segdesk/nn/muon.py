@@ -22,6 +22,7 @@ _LENGTH = 0.4  # root mean square of a step, in units of the learning rate; one 
 # The shorter side of a matrix that is turned. Turning the largest of a small U-Net as well takes four times
 # as long, and membranes were found as well without it (0.80 and 0.81, one seed each).
 _SMALLEST, _LARGEST = 16, 128
+_SMALL = 32  # rows, up to which a processor is faster in float32
 _TURNS = 5
 # Of the polynomial that turns: all singular values come near 1, and the small ones soonest.
 _LINEAR, _CUBIC, _QUINTIC = 3.4445, -4.7750, 2.0315
@@ -68,7 +69,7 @@ def orthogonal(matrix: Tensor) -> Tensor:
     """
     wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
     x = wide / (wide.norm() + 1e-7)
-    if matrix.device.type == "cuda" or (matrix.device.type == "cpu" and devices.cpu_has_bfloat16()):
+    if _is_fast_in_half(x):
         x = x.to(torch.bfloat16)
     x = x.contiguous()
     for _ in range(_TURNS):
@@ -77,6 +78,12 @@ def orthogonal(matrix: Tensor) -> Tensor:
         x = torch.addmm(x, both, x, beta=_LINEAR)
     turned: Tensor = x.to(matrix.dtype)
     return turned if matrix.shape[0] <= matrix.shape[1] else turned.T
+
+
+def _is_fast_in_half(x: Tensor) -> bool:
+    if x.device.type == "cpu":
+        return len(x) > _SMALL and devices.cpu_has_bfloat16()
+    return x.device.type == "cuda"
 
 
 def _is_turned(parameter: Tensor) -> bool:
