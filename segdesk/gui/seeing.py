@@ -140,7 +140,7 @@ class Seeing(QObject):
     def _on_stroke(self) -> None:
         """Somebody has painted: whoever sees nothing of it is told why."""
         if not self._canvas.overlay_visible:
-            self._canvas.show_hint(tr("The mask is hidden: press V to see what you paint."))
+            self._canvas.show_hint(tr("The mask is hidden: show it to see what you paint."))
         elif self._active in self.hidden:
             self._canvas.show_hint(self._about_hidden())
 
