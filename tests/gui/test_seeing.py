@@ -276,5 +276,5 @@ def test_who_paints_what_is_hidden_is_told(two: MainWindow) -> None:
     two.actions_["hide_class"].trigger()
     two.actions_["show_mask"].trigger()
     paint(two, (10, 10), (30, 10))
-    assert "press V" in hints[-1]
+    assert "The mask is hidden" in hints[-1]
     assert len(hints) == 2

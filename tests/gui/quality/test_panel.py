@@ -106,7 +106,7 @@ def test_a_confirmed_image_becomes_a_point(qtbot: QtBot, project_window: MainWin
     do_loop(qtbot, project_window)
     panel = opened(qtbot, project_window)
     (value,) = dice(panel)
-    assert 0.5 < value < 1.0
+    assert 0.3 < value < 0.7  # about half of it was painted by hand
     assert panel.chart.isVisible()
     assert f"{value:.2f}" in panel.headline.text()
 
