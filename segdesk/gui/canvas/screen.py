@@ -7,6 +7,7 @@ edge that came into sight.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import cast
 
 from PySide6.QtCore import QRect
@@ -16,6 +17,7 @@ from segdesk.core.geometry import Box
 from segdesk.gui.qimage import blank
 
 _WORTH = 20_000  # pixels that take as long to draw as a rectangle of them takes in itself
+_AT_ONCE = 1 << 18  # pixels; of more, the pictures on the way would take memory that is not at hand
 
 
 class Screen:
@@ -50,7 +52,7 @@ class Screen:
     def renew(self, region: QRegion, draw: Callable[[QPainter, Box], None]) -> None:
         """Let `draw` bring what is out of date in a region up to date, one rectangle after the other.
 
-        Small ones are drawn in one go, with what lies between them.
+        Small ones are drawn in one go, with what lies between them, and large ones in bands.
         """
         stale = self._stale & region
         if stale.isEmpty():
@@ -62,7 +64,7 @@ class Screen:
             parts = [around]
         inner = QPainter(self._image)
         try:
-            for rect in parts:
+            for rect in chain.from_iterable(map(_bands, parts)):
                 self._stale -= rect
                 inner.setClipRect(rect)
                 draw(inner, Box(rect.x(), rect.y(), rect.width(), rect.height()))
@@ -76,6 +78,12 @@ class Screen:
 
 def _area(rect: QRect) -> int:
     return rect.width() * rect.height()
+
+
+def _bands(rect: QRect) -> Iterator[QRect]:
+    rows = -(-rect.height() // -(-_area(rect) // _AT_ONCE))
+    for top in range(rect.top(), rect.top() + rect.height(), rows):
+        yield QRect(rect.left(), top, rect.width(), rows).intersected(rect)
 
 
 def rects(region: QRegion) -> Iterator[QRect]:
