@@ -63,7 +63,9 @@ class Muon(torch.optim.AdamW):
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """The orthogonal matrix that is nearest, roughly: its singular values lie between 0.5 and 1.3.
+    """The orthogonal matrix that is nearest, roughly: singular values come to lie between 0.5 and 1.3.
+
+    Those below a hundredth of the norm stay smaller: each turn enlarges them 3.4 times, and there are five.
 
     matrix: (rows, columns), any; a matrix of zeros stays one. Computed in half precision where that is fast.
     """
