@@ -24,7 +24,7 @@ def save_screenshot(project: Path, path: Path, sample_id: int | None = None) -> 
     Raises:
         SegdeskError: the project cannot be opened, or the picture cannot be written.
     """
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"  # empty is unset
     app = application()
     start_logging()  # Qt's remarks on a screen that is not there belong in the log
     settings = SettingsFile()

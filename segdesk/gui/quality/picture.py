@@ -38,7 +38,7 @@ def save_all(quality: Quality, path: Path) -> None:
         SegdeskError: there is nothing to draw yet, or the file cannot be written.
     """
     if QGuiApplication.instance() is None:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"  # empty is unset
     app = application()
     parts = [_curves(figure) for figure in figures(quality) if not figure.is_empty]
     if quality.first_predictions:
