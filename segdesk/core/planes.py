@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import threading
 import time
@@ -11,24 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LARGE = 1 << 22  # bytes; for less, numpy asks the system for nothing special
-_WARMED = 1 << 28  # bytes; larger planes would take more memory than a quick hand is worth
-_STEP = 1 << 18  # bytes that are warmed at once: others wait meanwhile
+_WARMED = 1 << 27  # bytes; larger planes would take more memory than a quick hand is worth
+_STEP = 1 << 21  # bytes that are warmed at once: who asks for memory waits meanwhile
 _PAUSE = 0.0005  # seconds in between
 _TOUCH = 23  # MADV_POPULATE_WRITE of Linux 5.14, which Python has no name for
 _SMALL_PAGES = getattr(mmap, "MADV_NOHUGEPAGE", None)  # Linux only; no other system has such trouble
 
 
 def blank_plane(height: int, width: int) -> NDArray[np.uint8]:
-    """(height, width) uint8, all zero; what is never written takes no memory.
+    """(height, width) uint8, all zero; of a large one, what is never written takes no memory.
 
-    numpy asks for large pages of memory. Each must be cleared when it is first written to, up to 2 MB for a
-    single pixel, and a stroke of a brush would wait for that (measured: 5 ms an event).
+    numpy asks for large pages of memory, which are the fastest to clear and to paint on. But each is cleared
+    when it is first written to, up to 2 MB for a single pixel, and a stroke of a brush would wait for that
+    (measured: 5 ms an event). What is shown is therefore cleared by `warm`, and of planes that are too large
+    for that the pages are small.
 
     Raises:
         MemoryError: there is not so much.
     """
     size = height * width
-    if size < _LARGE or _SMALL_PAGES is None:
+    if size <= _WARMED or _SMALL_PAGES is None:
         return np.zeros((height, width), np.uint8)
     try:
         memory = mmap.mmap(-1, size)
@@ -44,22 +47,19 @@ def warm(*planes: NDArray[np.uint8]) -> None:
 
     Nothing in them changes. Where the system cannot do it, or they are very large, nothing happens.
     """
-    memories = [memory for plane in planes if (memory := _memory_of(plane)) is not None]
-    if memories and sum(map(len, memories)) <= _WARMED:
-        threading.Thread(target=_warm, args=(memories,), name="warm", daemon=True).start()
+    worth = [plane for plane in planes if _LARGE <= plane.nbytes <= _WARMED and plane.flags.c_contiguous]
+    if worth and _SMALL_PAGES is not None:
+        threading.Thread(target=_warm, args=(worth,), name="warm", daemon=True).start()
 
 
-def _warm(memories: list[mmap.mmap]) -> None:
-    with suppress(OSError):
-        for memory in memories:
-            for start in range(0, len(memory), _STEP):
-                memory.madvise(_TOUCH, start, min(_STEP, len(memory) - start))
-                time.sleep(_PAUSE)
-
-
-def _memory_of(plane: NDArray[np.uint8]) -> mmap.mmap | None:
-    base: object = plane
-    while isinstance(base, np.ndarray):
-        base = base.base
-    owner = base.obj if isinstance(base, memoryview) else base
-    return owner if isinstance(owner, mmap.mmap) and _SMALL_PAGES is not None else None
+def _warm(planes: list[NDArray[np.uint8]]) -> None:
+    # Python's own madvise keeps the interpreter, and a hand that paints would wait for each step.
+    madvise = ctypes.CDLL(None).madvise
+    madvise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
+    for plane in planes:
+        address, page = plane.ctypes.data, mmap.PAGESIZE
+        first, end = -(-address // page) * page, (address + plane.nbytes) // page * page
+        for start in range(first, end, _STEP):
+            if madvise(start, min(_STEP, end - start), _TOUCH):
+                return
+            time.sleep(_PAUSE)
