@@ -32,7 +32,10 @@ class Edit:
         # Half the time of an assignment by index, where much is covered.
         np.copyto(self._mask.labels[box.slices], class_index, where=covered)
         np.copyto(self._mask.corrected[box.slices], 1, where=covered)
-        self._touched.pack_left()
+
+    def pack_left(self) -> bool:
+        """Do a little of what `finish` would have to do; False: there is nothing yet that could be done."""
+        return self._touched.pack_left()
 
     def put_back(
         self,

@@ -1,8 +1,7 @@
-"""The tiles that a change in the making has touched, as they were, and packed as soon as it has left them."""
+"""The tiles that a change in the making has touched, as they were, and packed once it has left them."""
 
 from __future__ import annotations
 
-import time
 from typing import NamedTuple
 
 import cv2
@@ -15,9 +14,7 @@ from segdesk.core.pieces import Piece, Pieces, cut, joined, size_of
 from segdesk.core.tile_codec import pack_pixels
 
 _GRID = 64  # pixels; what is remembered of a tile grows by such squares
-_NEAR = 16  # tiles touched last, to which a brush is likely to come back
-_MANY = 64  # tiles that wait, from which on packing them is worth more of the time
-_SHARES = 9, 4  # of so much time, one part goes into packing while a stroke is under way; where many wait
+_NEAR = 8  # tiles touched last, to which a brush is likely to come back
 _MOST_PIECES = 1 << 26  # bytes; a larger change is kept packed only
 
 
@@ -52,8 +49,8 @@ class _Left(NamedTuple):
 class TouchedTiles:
     """Remembers tiles before they change.
 
-    A long stroke would take long to pack when the button goes up, so the tiles it left behind are packed
-    while it goes on.
+    A long stroke would take long to pack when the button goes up, so the tiles it left behind can be packed
+    while it goes on, whenever there is time.
     """
 
     def __init__(self, mask: Mask) -> None:
@@ -63,7 +60,6 @@ class TouchedTiles:
         self._left: dict[TileKey, _Left] = {}
         self._pieces = 0  # bytes
         self._all_in_pieces = True  # else there were too many, and some are packed only
-        self._rested = 0.0  # when there is time for packing again
         self.box = Box(0, 0, 0, 0)  # around all that may have changed
 
     def remember(self, box: Box) -> None:
@@ -85,17 +81,16 @@ class TouchedTiles:
                 before = self._grown(before, known)
             self._near[key] = before
 
-    def pack_left(self) -> None:
-        """Pack a plane of a tile left behind, if it is time, once all that was remembered has changed."""
-        now = time.perf_counter()
-        if len(self._near) > _NEAR and now >= self._rested:
-            key = next(iter(self._near))
-            if key in self._begun:
-                self._leave(key)
-            else:
-                self._begun[key] = self._labels_of(key, self._near[key])
-            done = time.perf_counter()
-            self._rested = done + (_SHARES[len(self._near) > _MANY] - 1) * (done - now)
+    def pack_left(self) -> bool:
+        """Pack a plane of a tile left behind, once all remembered has changed; False: there is none."""
+        if len(self._near) <= _NEAR:
+            return False
+        key = next(iter(self._near))
+        if key in self._begun:
+            self._leave(key)
+        else:
+            self._begun[key] = self._labels_of(key, self._near[key])
+        return True
 
     def labels_before(self) -> list[tuple[Box, Plane]]:
         """The class indices as they were, wherever they may have changed; nothing overlaps."""

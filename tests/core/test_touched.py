@@ -23,7 +23,6 @@ WIDTH, HEIGHT = 1030, 790  # the last tiles are a few pixels wide
 @pytest.fixture(autouse=True)
 def always_packing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(touched, "_NEAR", 1)
-    monkeypatch.setattr(touched, "_SHARES", (1, 1))
 
 
 def made_up(seed: int, *, parted: bool) -> Mask:
@@ -46,6 +45,8 @@ def scribble(edit: Edit, mask: Mask, seed: int, moves: int = 60) -> None:
     for move in range(moves):
         to = at + rng.normal(0, 80, 2)
         edit.assert_class(*round_stroke(tuple(at), tuple(to), float(rng.uniform(1, 70)), mask.box), 1)
+        for _ in range(rng.integers(0, 4)):
+            edit.pack_left()
         at = to if move % 20 else rng.random(2) * (WIDTH, HEIGHT)
 
 
@@ -136,3 +137,18 @@ def test_the_newest_patches_are_at_hand_within_a_budget() -> None:
     recent.add(4, replace(patches[4], pieces=None))  # a later one of that id, which is not in memory
     assert recent.get(4) is None
     assert RecentPatches(budget=10).get(0) is None
+
+
+def test_what_was_packed_on_the_way_is_not_packed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed: list[int] = []
+    pack = touched.pack_pixels
+    monkeypatch.setattr(touched, "pack_pixels", lambda pixels: (packed.append(1), pack(pixels))[1])
+    mask = Mask.empty(HEIGHT, WIDTH)
+    edit = Edit(mask)
+    scribble(edit, mask, 3)
+    while edit.pack_left():
+        pass
+    before = len(packed)
+    assert edit.finish("Brush", Status(), Status()) is not None
+    assert before > 10
+    assert len(packed) - before <= 2

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from segdesk.core.document import Document
 from segdesk.core.edit import Edit
@@ -17,6 +19,8 @@ from segdesk.core.translation import tr
 from segdesk.gui.tools.options import ToolOptions
 
 _BAND = 1024  # rows of a region that are painted at once
+_REST = 3  # milliseconds without an event, after which there is time for what can wait
+_LONG = 0.008  # seconds in which there was none: then it waits no longer
 
 
 class Strokes(QObject):
@@ -45,6 +49,10 @@ class Strokes(QObject):
         self._kept_off = ""  # why what was covered did not change
         self._refused = ""  # why something was not painted at all
         self._last: tuple[Document, int] | None = None  # what the latest stroke was kept in, and its revision
+        self.drawn: Box | None = None  # while a finished stroke is told: what of it is on the screen already
+        self._packed = 0.0  # when something was packed
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._pack)
         self.background_is_seen = False  # where somebody painted it; else it is told
 
     @property
@@ -107,6 +115,14 @@ class Strokes(QObject):
             if not band.is_empty:
                 self._edit.assert_class(band, news, wanted)
                 self.touched.emit(band, news)
+        if not self._rest.isActive() or time.perf_counter() - self._packed < _LONG:
+            self._rest.start(_REST)
+
+    def _pack(self) -> None:
+        """Between two events, do a little of what the end of a long stroke would have to wait for."""
+        self._packed = time.perf_counter()
+        if self._edit is not None and self._edit.pack_left():
+            self._rest.start(0)
 
     def divide(self, division: Division) -> None:
         """Part and join objects, but for those of locked classes."""
@@ -181,7 +197,10 @@ class Strokes(QObject):
             self.hint.emit(self._refused or already)
             return
         self._last = self.document, self.document.revision
+        # All that was painted was drawn at once, but for the borders that end with it.
+        self.drawn = patch.box if all(d.borders is None for d in patch.tiles.values()) else None
         self.finished.emit(patch)
+        self.drawn = None
         looks_the_same = self._class == BACKGROUND and not self.background_is_seen
         if self._own and looks_the_same and all(d.labels is None for d in patch.tiles.values()):
             self.hint.emit(tr("Marked as background: choose the background as class to see where."))

@@ -128,7 +128,8 @@ class Surface(Display):
     @Slot(object)
     def show_change(self, box: Box) -> None:
         """The mask is different within a box of the image, by whoever changed it."""
-        self.refresh(box)
+        if box != self._strokes.drawn:
+            self.refresh(box)
         if self.document is not None:
             self._selection.follow(self.document.mask, box)
             self._settling.wait()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite, nan
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from segdesk.core.jobs import Job, in_one_step
@@ -20,6 +20,9 @@ from segdesk.gui.theme import GRID, colors
 
 _HEIGHT = 17 * GRID
 _LIBRARY = "pyqtgraph"
+_EVERY = 1000  # milliseconds from one drawing to the next: each takes longer than a stroke's event may
+_ROOM = 1.3  # the axis of seconds goes so many times further than the points, so that it is seldom drawn anew
+_FEW = 30  # points that are dots as well
 
 
 def load_library() -> Job[object]:
@@ -35,7 +38,11 @@ class Curve(QWidget):
         self._plot: Any = None
         self._loss: list[tuple[float, float]] = []
         self._dice: list[tuple[float, float]] = []
+        self._lines: tuple[Any, ...] = ()
+        self._end = 0.0  # of the axis, in seconds
         self._began = 0.0
+        self._soon = QTimer(self, singleShot=True, interval=_EVERY)
+        self._soon.timeout.connect(self._draw)
         self._legend = QLabel()
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._layout = QVBoxLayout(self)
@@ -53,6 +60,8 @@ class Curve(QWidget):
         """Make the plot while nobody waits for it."""
         if self._plot is None:
             self._plot = self._make_plot()
+            self._lines = (self._plot.plot(), self._plot.plot())
+            self._dress()
 
     def begin(self) -> None:
         """A round begins: forget the last one."""
@@ -68,7 +77,8 @@ class Curve(QWidget):
             self._loss.append((now, figures["loss"]))
         if isfinite(figures.get("dice", nan)):
             self._dice.append((now, figures["dice"]))
-        self._draw()
+        if not self._soon.isActive():
+            self._soon.start()
 
     def show_points(self, points: Sequence[tuple[float, float | None, float | None]]) -> None:
         """Show a round of the past: seconds, loss and Dice or None."""
@@ -79,31 +89,41 @@ class Curve(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._plot is not None:
+            self._dress()
             self._draw()
 
-    def _draw(self) -> None:
-        drawable = len(self._loss) > 1 or len(self._dice) > 1
-        self.setVisible(drawable)
-        if not drawable:
-            return
-        self.prepare()
+    def _dress(self) -> None:
+        """Take on the theme's colours."""
         c = colors()
         self._plot.setBackground(None)
         for name in ("left", "bottom"):
             axis = self._plot.getAxis(name)
             axis.setPen(c.line)
             axis.setTextPen(c.quiet)
-        plot = self._plot.getPlotItem()
-        plot.clear()
         graph = importlib.import_module(_LIBRARY)
-        for points, color, width in ((self._loss, c.quiet, 1), (self._dice, c.accent, 2)):
-            if points:
-                xs, ys = zip(*points, strict=True)
-                dots = {"symbol": "o", "symbolSize": 5, "symbolBrush": color, "symbolPen": None}
-                few = dots if len(points) < 30 and points is self._dice else {}
-                plot.plot(list(xs), list(ys), pen=graph.mkPen(color, width=width), **few)
+        loss, dice = self._lines
+        loss.setPen(graph.mkPen(c.quiet, width=1))
+        dice.setPen(graph.mkPen(c.accent, width=2))
+        dice.setSymbolBrush(c.accent)
+        dice.setSymbolPen(None)
+        dice.setSymbolSize(5)
+
+    def _draw(self) -> None:
+        self._soon.stop()
+        drawable = len(self._loss) > 1 or len(self._dice) > 1
+        self.setVisible(drawable)
+        if not drawable:
+            return
+        self.prepare()
+        c = colors()
+        for line, points in zip(self._lines, (self._loss, self._dice), strict=True):
+            line.setData([x for x, _ in points], [y for _, y in points])
+        self._lines[1].setSymbol("o" if len(self._dice) < _FEW else None)
+        plot = self._plot.getPlotItem()
         end = max(x for x, _ in [*self._loss, *self._dice])
-        plot.setXRange(0, end, padding=0.02)
+        if not end <= self._end <= _ROOM**2 * end:
+            self._end = _ROOM * end
+            plot.setXRange(0, self._end, padding=0.02)
         top = max([1.0, *(y for _, y in self._loss)])
         plot.setYRange(0, min(top, 3.0), padding=0.02)
         dice = f"{self._dice[-1][1]:.2f}" if self._dice else "–"

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from segdesk.core import touched
 from segdesk.gui.canvas import Hover
 from tests.gui.canvas.kit import LEFT, MIDDLE, NO_KEYS, Bench
 
@@ -226,3 +229,25 @@ def test_a_tool_that_fails_takes_nothing_along(bench: Bench, monkeypatch: pytest
     bench.release((70, 50))
     bench.drag((50, 90), (90, 90))
     assert bench.labels[90, 70] == 1
+
+
+def test_while_a_hand_rests_its_stroke_is_packed(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letting go is then not held up by a long stroke."""
+    packed: list[int] = []
+    pack = touched.pack_pixels
+
+    def counted(pixels: NDArray[np.uint8]) -> bytes:
+        packed.append(1)
+        return pack(pixels)
+
+    monkeypatch.setattr(touched, "pack_pixels", counted)
+    monkeypatch.setattr(touched, "_NEAR", 0)
+    bench.press((20, 20))
+    bench.move((60, 60))
+    assert not packed
+    qtbot.waitUntil(lambda: len(packed) == 2)  # the classes of its one tile, and what is corrected
+    bench.release((60, 60))
+    assert len(packed) == 2
+    assert len(bench.patches) == 1
