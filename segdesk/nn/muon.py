@@ -18,7 +18,7 @@ from torch import Tensor
 from segdesk.nn import devices
 
 _MOMENTUM = 0.9
-_LENGTH = 0.4  # root mean square of a step, in units of the learning rate; one of AdamW has about 0.2
+_LENGTH = 0.2  # root mean square of a step, in units of the learning rate, as one of AdamW has it
 # The shorter side of a matrix that is turned. Turning the largest of a small U-Net as well takes four times
 # as long, and membranes were found as well without it (0.80 and 0.81, one seed each).
 _SMALLEST, _LARGEST = 16, 128

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from segdesk.nn import devices
 from segdesk.nn.lanes import narrow
 from segdesk.nn.networks.blocks import Network
+from segdesk.nn.networks.fixed_norm import FixedNorm
 
 # What one crop becomes depends on the others, or on chance, of which no two threads take turns.
 _TOGETHER = (nn.modules.batchnorm._BatchNorm, nn.modules.dropout._DropoutNd)
@@ -25,7 +26,8 @@ Criterion: TypeAlias = Callable[[list[Tensor]], Tensor]
 def can_be_shared(network: Network, batch: int, device: torch.device) -> bool:
     """Whether several cores may each take a part of a batch, and the gradients are those of the whole."""
     several = device.type == "cpu" and min(batch, torch.get_num_threads()) > 1
-    return several and not any(isinstance(part, _TOGETHER) for part in network.modules())
+    parts = (part for part in network.modules() if not isinstance(part, FixedNorm))
+    return several and not any(isinstance(part, _TOGETHER) for part in parts)
 
 
 class SharedBatch:

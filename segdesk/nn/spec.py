@@ -14,7 +14,9 @@ from segdesk.nn.networks.blocks import Network
 from segdesk.nn.normalise import NORMALISERS
 from segdesk.nn.preparation import PLAIN, Preparation
 
-_FORMAT = 1
+_FORMAT = 2
+# Until format 2 these normalised in groups where nothing was said.
+_GROUPED = ("unet", "unet-32", "unet-64", "unet-unpadded")
 _MOST_CHANNELS = 1024
 
 
@@ -56,11 +58,14 @@ class NetworkSpec:
             data = json.loads(text)
             if data["format"] > _FORMAT:
                 raise ModelError(tr("The model comes from a newer SegDesk; update SegDesk to use it."))
+            options = data["options"]
+            if data["format"] < 2 and data["network"] in _GROUPED:
+                options = {"norm": "group", **options}
             spec = cls(
                 network=str(data["network"]),
                 in_channels=int(data["in_channels"]),
                 classes=tuple(str(name) for name in data["classes"]),
-                options={str(k): v for k, v in data["options"].items() if isinstance(v, int | float | str)},
+                options={str(k): v for k, v in options.items() if isinstance(v, int | float | str)},
                 normalisation=str(data["normalisation"]),
                 starter=bool(data.get("starter", False)),
                 preparation=Preparation.of(data.get("preparation", {})),

@@ -5,6 +5,7 @@ They were trained on pictures drawn by code alone (packaging/train_starter.py), 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from segdesk.core.paths import resources
@@ -19,11 +20,15 @@ def starter_file(network: str) -> Path | None:
     return file if file.is_file() else None
 
 
-def begin(spec: NetworkSpec) -> Network:
-    """A network to learn with: from the starter that fits, whose head is fresh, or else all of it fresh."""
+def begin(spec: NetworkSpec) -> tuple[NetworkSpec, Network]:
+    """A network to learn with, and its spec: from the starter that fits, with a fresh head, or all fresh.
+
+    A starter normalises in its own way, unless the spec says how.
+    """
     file = starter_file(spec.network)
     if file is not None:
         theirs, network = model_file.load(file, spec.classes)
-        if theirs == spec:
-            return network
-    return spec.build()
+        own = {name: value for name, value in theirs.options.items() if name == "norm"}
+        if theirs == replace(spec, options={**own, **spec.options}):
+            return theirs, network
+    return spec, spec.build()

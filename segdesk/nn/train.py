@@ -131,6 +131,9 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
             zoom=recipe.zoom,
             turns=recipe.turns,
         )
+        looks = _tiles_within(_STATISTICS, hurry, tile_seconds)
+        statistics = RunningStatistics(sample, recipe.crop, looks, request.seed)
+        statistics.fix(network)
         # Elsewhere than on the processor it may work on another thread.
         sampler = sample(rng if device.type == "cpu" else rng.spawn(1)[0])
         source = batches(sampler, taught, device)
@@ -205,8 +208,6 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
             exam = yield from held.examine(shown, checking)
             plateau.hear(exam.held or 0.0, shown.state_dict())
             network.load_state_dict(plateau.weights)
-        looks = _tiles_within(_STATISTICS, hurry, tile_seconds)
-        statistics = RunningStatistics(sample, recipe.crop, looks, request.seed)
         verdict = yield from gate.decide(freeze(network), base, before, examiner, checking, statistics.renew)
         if verdict.accepted:
             model_file.save(request.out, spec, network.state_dict())
@@ -246,7 +247,7 @@ def _fresh(request: TrainRequest, material: Material, recipe: Recipe) -> tuple[N
         options=request.start.options,
         normalisation=recipe.normalisation,
     )
-    return spec, spec.build() if request.start.bare else starters.begin(spec)
+    return (spec, spec.build()) if request.start.bare else starters.begin(spec)
 
 
 def _identity(

@@ -111,7 +111,7 @@ def agreement(a: Tensor, b: Tensor) -> float:
     return float(2 * (said & exact).sum() / (said.sum() + exact.sum()))
 
 
-@pytest.mark.parametrize("norm", ["batch", "group", "none"])
+@pytest.mark.parametrize("norm", ["fixed", "batch", "group", "none"])
 def test_masks_agree_with_float32(norm: str) -> None:
     network, x = taught(norm), shown(999)
     with torch.inference_mode():

@@ -58,7 +58,7 @@ def test_what_cannot_be_loaded_is_named(tmp_path: Path) -> None:
 
 def test_networks_tell_which_options_an_expert_may_change() -> None:
     options = registry.expert_options(registry.REGISTRY["unet-32"])
-    assert options == {"width": 32, "depth": 4, "norm": "group", "up": "transpose"}
+    assert options == {"width": 32, "depth": 4, "norm": "fixed", "up": "transpose"}
     assert "depth" not in registry.expert_options(registry.REGISTRY["u2net"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,21 @@ def test_a_stranger_that_is_safetensors(tmp_path: Path) -> None:
     save_file({"x": torch.zeros(3)}, tmp_path / "x.safetensors")
     with pytest.raises(ModelError, match="not made by SegDesk"):
         model_file.load(tmp_path / "x.safetensors")
+
+
+def test_an_older_model_normalises_as_it_did(tmp_path: Path) -> None:
+    """Before format 2, a U-Net that said nothing normalised in groups."""
+    spec = replace(tiny_spec(), options={**tiny_spec().options, "norm": "group"})
+    network = spec.build()
+    said = {**json.loads(spec.to_json()), "format": 1, "options": dict(tiny_spec().options)}
+    save_file(network.state_dict(), tmp_path / "old.safetensors", metadata={"segdesk": json.dumps(said)})
+    found, same = model_file.load(tmp_path / "old.safetensors")
+    assert found == spec
+    x = torch.randn(1, 3, 32, 32)
+    assert torch.equal(network.eval()(x), same.eval()(x))
+    others = [{**said, "options": {"norm": "batch"}}, {**said, "network": "u2net-small", "options": {}}]
+    norms = [NetworkSpec.from_json(json.dumps(other)).options.get("norm") for other in others]
+    assert norms == ["batch", None]
 
 
 @pytest.mark.parametrize(

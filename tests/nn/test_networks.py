@@ -212,7 +212,7 @@ def test_weights_keep_their_names(name: str) -> None:
     with torch.device("meta"):
         state = registry.build(name, 3, 2, {}).state_dict()
     assert {key: tuple(state[key].shape) for key, _ in KEPT[name]} == dict(KEPT[name])
-    assert len(state) == {"unet": 64, "u2net-small": 462}[name]
+    assert len(state) == {"unet": 118, "u2net-small": 462}[name]
 
 
 def test_unknown_networks_and_options_are_named() -> None:

@@ -100,3 +100,9 @@ def test_chance_is_not_shared() -> None:
     network.extra = nn.Dropout2d()
     assert not can_be_shared(network, 2, CPU)
     assert not can_be_shared(tiny_unet(), 4, torch.device("cuda"))
+
+
+@pytest.mark.parametrize(("norm", "shared"), [("fixed", True), ("group", True), ("batch", False)])
+def test_crops_that_depend_on_each_other_stay_together(norm: str, shared: bool) -> None:
+    network = UNet(3, 2, width=4, depth=2, norm=norm)
+    assert can_be_shared(network, 2, CPU) is shared

@@ -36,7 +36,8 @@ def same_body(state: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) ->
 
 
 def test_a_network_begins_with_its_starter_under_a_fresh_head(shipped: dict[str, torch.Tensor]) -> None:
-    network = starters.begin(OURS)
+    spec, network = starters.begin(OURS)
+    assert spec == OURS
     assert same_body(shipped, network.state_dict())
     assert network.state_dict()["head.weight"].shape[0] == 2
     assert network.state_dict()["head.weight"].dtype == torch.float32
@@ -55,12 +56,31 @@ def test_a_network_begins_with_its_starter_under_a_fresh_head(shipped: dict[str,
 def test_where_the_starter_does_not_fit_all_of_the_network_is_fresh(
     shipped: dict[str, torch.Tensor], spec: NetworkSpec
 ) -> None:
-    state = starters.begin(spec).state_dict()
+    ours, network = starters.begin(spec)
+    assert ours == spec
+    state = network.state_dict()
     first = state["down.0.0.weight"]
     assert first.shape[1] == spec.in_channels
     assert first.shape != shipped["down.0.0.weight"].shape or not torch.equal(
         first, shipped["down.0.0.weight"].float()
     )
+
+
+def test_a_starter_normalises_in_its_own_way_unless_somebody_says_how(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = NetworkSpec("unet", 3, THEIRS, {"norm": "group"})
+    state = theirs.build().state_dict()
+    model_file.save(tmp_path / "models" / "unet.safetensors", replace(theirs, starter=True), state)
+    monkeypatch.setattr(starters, "resources", lambda: tmp_path)
+    spec, network = starters.begin(OURS)
+    assert spec == replace(OURS, options={"norm": "group"})
+    assert same_body(state, network.state_dict())
+    for norm in ("batch", "none"):
+        said = replace(OURS, options={"norm": norm})
+        spec, network = starters.begin(said)
+        assert spec == said
+        assert not torch.equal(network.state_dict()["down.0.0.weight"], state["down.0.0.weight"])
 
 
 def learned(folder: Path, choice: ModelChoice) -> dict[str, torch.Tensor]:
@@ -94,8 +114,12 @@ def test_what_is_shipped_fits_the_registry_and_is_small() -> None:
         assert file.stem in REGISTRY
         assert spec.starter
         assert starters.starter_file(file.stem) == file
+        assert starters.begin(NetworkSpec(file.stem, spec.in_channels, ("background", "cell")))[0] == replace(
+            spec, classes=("background", "cell"), starter=False
+        )
         assert file.stat().st_size < 8 * 2**20
         fresh = replace(spec, classes=("background", "cell"), starter=False)
-        body = {k: v for k, v in starters.begin(fresh).state_dict().items() if not k.startswith("head")}
+        state = starters.begin(fresh)[1].state_dict()
+        body = {k: v for k, v in state.items() if not k.startswith("head")}
         _, theirs = model_file.load(file)
         assert same_body(body, theirs.state_dict())

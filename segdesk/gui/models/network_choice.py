@@ -85,8 +85,13 @@ class NetworkChoice(QWidget):
         )
         self.norm = _choice(
             tr("Normalisation"),
-            tr("Groups learn from a few corrections; batches are what published networks have"),
-            [("group", tr("groups")), ("batch", tr("batches")), ("none", tr("none"))],
+            tr("Fixed and groups learn from a few corrections; batches are what published networks have"),
+            [
+                ("fixed", tr("fixed at the start")),
+                ("group", tr("groups")),
+                ("batch", tr("batches")),
+                ("none", tr("none")),
+            ],
         )
         self.up = _choice(
             tr("Upsampling"),

@@ -10,20 +10,23 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from segdesk.nn.networks.fixed_norm import FixedNorm
 from segdesk.nn.networks.group_norm import GroupNorm
 
-NORMS = ("group", "batch", "none")
+NORMS = ("fixed", "group", "batch", "none")
 
 
 def make_norm(kind: str, channels: int) -> nn.Module:
-    """A normalisation layer for `channels` channels: "group" (at most 8 groups), "batch" or "none".
+    """A normalisation layer for `channels` channels: "fixed", "group" (at most 8 groups), "batch" or "none".
 
-    GroupNorm (Wu and He 2018) does not depend on the batch, so it stays sound where a network is trained
-    again on a handful of tiles; BatchNorm is what published networks carry.
+    FixedNorm and GroupNorm (Wu and He 2018) do not depend on the batch, so they stay sound where a network is
+    trained again on a handful of tiles; BatchNorm is what published networks carry.
 
     Raises:
         ValueError: no such kind.
     """
+    if kind == "fixed":
+        return FixedNorm(channels)
     if kind == "group":
         return GroupNorm(math.gcd(8, channels), channels)
     if kind == "batch":

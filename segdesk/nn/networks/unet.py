@@ -77,7 +77,7 @@ class UNet(Network):
 
     width: channels of the first level; each level below has twice as many.
     depth: how often the size is halved.
-    norm: "group", "batch" or "none".   bias: whether the 3x3 convolutions have one.
+    norm: "fixed", "group", "batch" or "none".   bias: whether the 3x3 convolutions have one.
     up: "transpose", "bilinear" or "nearest".   up_aligned: whether bilinear keeps the corners in place.
     up_kernel: of the convolution beside an interpolation: 1, 3, or 0 for none. Without one, the deepest level
         is no wider than the one above, and each level hands on as many channels as the next one has.
@@ -99,7 +99,7 @@ class UNet(Network):
         *,
         width: int = 16,
         depth: int = 4,
-        norm: str = "group",
+        norm: str = "fixed",
         up: str = "transpose",
         up_slope: float = 1.0,
         head: int = 1,
