@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from segdesk.core import touched
 from segdesk.core.edit import Edit
 from segdesk.core.geometry import Box
-from segdesk.core.mask import Mask
+from segdesk.core.mask import Mask, Plane
 from segdesk.core.painting import round_stroke
 from segdesk.core.patch import Patch, Status
 from segdesk.core.project.recent import RecentPatches
+from segdesk.core.tile_codec import pack_pixels
 
 WIDTH, HEIGHT = 1030, 790  # the last tiles are a few pixels wide
 
@@ -141,8 +142,12 @@ def test_the_newest_patches_are_at_hand_within_a_budget() -> None:
 
 def test_what_was_packed_on_the_way_is_not_packed_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     packed: list[int] = []
-    pack = touched.pack_pixels
-    monkeypatch.setattr(touched, "pack_pixels", lambda pixels: (packed.append(1), pack(pixels))[1])
+
+    def counted(pixels: Plane) -> bytes:
+        packed.append(1)
+        return pack_pixels(pixels)
+
+    monkeypatch.setattr(touched, "pack_pixels", counted)
     mask = Mask.empty(HEIGHT, WIDTH)
     edit = Edit(mask)
     scribble(edit, mask, 3)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from segdesk.core import touched
+from segdesk.core.tile_codec import pack_pixels
 from segdesk.gui.canvas import Hover
 from tests.gui.canvas.kit import LEFT, MIDDLE, NO_KEYS, Bench
 
@@ -236,11 +237,10 @@ def test_while_a_hand_rests_its_stroke_is_packed(
 ) -> None:
     """Letting go is then not held up by a long stroke."""
     packed: list[int] = []
-    pack = touched.pack_pixels
 
     def counted(pixels: NDArray[np.uint8]) -> bytes:
         packed.append(1)
-        return pack(pixels)
+        return pack_pixels(pixels)
 
     monkeypatch.setattr(touched, "pack_pixels", counted)
     monkeypatch.setattr(touched, "_NEAR", 0)
