@@ -65,7 +65,7 @@ def main() -> None:
 
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
-    # Scenes differ more than the images of a project do: each is normalised by what it shows.
+    # As what is shipped was trained: scenes differ much, and each is normalised by what it shows.
     spec = NetworkSpec(options.network, _CHANNELS, CLASSES, {"norm": "group"})
     learner = Learner(spec.build(), Plan(4 * _SCENES, _CROP, devices.choose(options.device)), _DECAY)
     began = told = time.monotonic()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from segdesk.core.jobs import ModelFacts, Offer
 from segdesk.core.translation import tr
-from segdesk.nn import model_file
+from segdesk.nn import model_file, starters
 from segdesk.nn.devices import devices
 from segdesk.nn.export import export_model
 from segdesk.nn.foreign.convert import convert
@@ -27,9 +27,9 @@ DEFAULT_NETWORK = DEFAULT
 
 
 def networks() -> list[Offer]:
-    """The networks of the registry, the default first."""
+    """The networks of the registry, the default first, with the options that a first round has."""
     return [
-        Offer(name, entry.description(), registry.expert_options(entry))
+        Offer(name, entry.description(), {**registry.expert_options(entry), **starters.own_options(name)})
         for name, entry in registry.entries().items()
     ]
 

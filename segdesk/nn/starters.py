@@ -11,6 +11,7 @@ from pathlib import Path
 from segdesk.core.paths import resources
 from segdesk.nn import model_file
 from segdesk.nn.networks.blocks import Network
+from segdesk.nn.networks.entry import Option
 from segdesk.nn.spec import NetworkSpec
 
 
@@ -20,15 +21,21 @@ def starter_file(network: str) -> Path | None:
     return file if file.is_file() else None
 
 
+def own_options(network: str) -> dict[str, Option]:
+    """How the starter of a network normalises, which holds unless somebody says how; {} without a starter."""
+    file = starter_file(network)
+    norm = model_file.read_spec(file).options.get("norm") if file is not None else None
+    return {} if norm is None else {"norm": norm}
+
+
 def begin(spec: NetworkSpec) -> tuple[NetworkSpec, Network]:
     """A network to learn with, and its spec: from the starter that fits, with a fresh head, or all fresh.
 
-    A starter normalises in its own way, unless the spec says how.
+    Where the spec does not say how to normalise, the starter does.
     """
     file = starter_file(spec.network)
     if file is not None:
         theirs, network = model_file.load(file, spec.classes)
-        own = {name: value for name, value in theirs.options.items() if name == "norm"}
-        if theirs == replace(spec, options={**own, **spec.options}):
+        if theirs == replace(spec, options={**own_options(spec.network), **spec.options}):
             return theirs, network
     return spec, spec.build()

@@ -10,7 +10,7 @@ import torch
 
 from segdesk.core.jobs import ModelChoice, run
 from segdesk.core.paths import resources
-from segdesk.nn import model_file, starters
+from segdesk.nn import engine, model_file, starters
 from segdesk.nn.networks.registry import DEFAULT, REGISTRY
 from segdesk.nn.spec import NetworkSpec
 from segdesk.nn.train import train
@@ -76,7 +76,9 @@ def test_a_starter_normalises_in_its_own_way_unless_somebody_says_how(
     spec, network = starters.begin(OURS)
     assert spec == replace(OURS, options={"norm": "group"})
     assert same_body(state, network.state_dict())
-    for norm in ("batch", "none"):
+    (offer,) = (offer for offer in engine.networks() if offer.name == "unet")
+    assert offer.options["norm"] == "group"
+    for norm in ("fixed", "batch", "none"):
         said = replace(OURS, options={"norm": norm})
         spec, network = starters.begin(said)
         assert spec == said

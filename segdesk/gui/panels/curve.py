@@ -20,7 +20,7 @@ from segdesk.gui.theme import GRID, colors
 
 _HEIGHT = 17 * GRID
 _LIBRARY = "pyqtgraph"
-_EVERY = 1000  # milliseconds from one drawing to the next: each takes longer than a stroke's event may
+_EVERY = 1000  # milliseconds from one drawing to the next: each delays a stroke that is under way
 _ROOM = 1.3  # the axis of seconds goes so many times further than the points, so that it is seldom drawn anew
 _FEW = 30  # points that are dots as well
 
