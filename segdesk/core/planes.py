@@ -6,16 +6,21 @@ import ctypes
 import mmap
 import threading
 import time
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
+
+from segdesk.core.geometry import Box
 
 _LARGE = 1 << 22  # bytes; for less, numpy asks the system for nothing special
 _WARMED = 1 << 27  # bytes; larger planes would take more memory than a quick hand is worth
 _STEP = 1 << 21  # bytes that are warmed at once: who asks for memory waits meanwhile
 _PAUSE = 0.0005  # seconds in between
 _TOUCH = 23  # MADV_POPULATE_WRITE of Linux 5.14, which Python has no name for
+_LOOK = 64  # pixels from one that is looked at to the next
 _SMALL_PAGES = getattr(mmap, "MADV_NOHUGEPAGE", None)  # Linux only; no other system has such trouble
 
 
@@ -25,7 +30,7 @@ def blank_plane(height: int, width: int) -> NDArray[np.uint8]:
     numpy asks for large pages of memory, which are the fastest to clear and to paint on. But each is cleared
     when it is first written to, up to 2 MB for a single pixel, and a stroke of a brush would wait for that
     (measured: 5 ms an event). What is shown is therefore cleared by `warm`, and of planes that are too large
-    for that the pages are small.
+    for that the pages are small, and given when they are first looked at (see `LookAhead`).
 
     Raises:
         MemoryError: there is not so much.
@@ -34,7 +39,7 @@ def blank_plane(height: int, width: int) -> NDArray[np.uint8]:
     if size <= _WARMED or _SMALL_PAGES is None:
         return np.zeros((height, width), np.uint8)
     try:
-        memory = mmap.mmap(-1, size)
+        memory = mmap.mmap(-1, size)  # shared, so that a look is enough: else only writing takes memory
     except OSError as error:
         raise MemoryError from error
     with suppress(OSError):  # a system built without large pages does not know the word
@@ -50,6 +55,34 @@ def warm(*planes: NDArray[np.uint8]) -> None:
     worth = [plane for plane in planes if _LARGE <= plane.nbytes <= _WARMED and plane.flags.c_contiguous]
     if worth and _SMALL_PAGES is not None:
         threading.Thread(target=_warm, args=(worth,), name="warm", daemon=True).start()
+
+
+class LookAhead:
+    """Looks at parts of very large planes, in a thread, before a stroke gets there.
+
+    Each of their rows is a page of memory of its own, and a wide brush would wait for hundreds at a time.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="look ahead")
+        self._looking: Future[None] | None = None
+
+    def look(self, planes: Iterable[NDArray[np.uint8]], box: Box) -> None:
+        """A stroke is likely to come to this box, of which the planes may have a part only."""
+        parts = [plane[box.slices][:, ::_LOOK] for plane in planes if plane.nbytes > _WARMED]
+        busy = self._looking is not None and not self._looking.done()
+        if parts and not busy and _SMALL_PAGES is not None:
+            self._looking = self._pool.submit(_look, parts)
+
+    def wait(self) -> None:
+        """Until what is being looked at has been."""
+        if self._looking is not None:
+            self._looking.result()
+
+
+def _look(parts: list[NDArray[np.uint8]]) -> None:
+    for part in parts:
+        part.copy()  # without Python's lock, as it is large enough
 
 
 def _warm(planes: list[NDArray[np.uint8]]) -> None:

@@ -59,6 +59,9 @@ def write_bgra(pixels: NDArray[np.uint8], target: Pixels32) -> None:
     if pixels.ndim not in (2, 3) or channels not in codes or pixels.shape[:2] != target.shape:
         raise ValueError(f"pixels of shape {pixels.shape} do not fit an image of {target.shape}")
     if pixels.size:
-        target.view(np.uint8).reshape(*target.shape, 4)[:] = cv2.cvtColor(
-            np.ascontiguousarray(pixels), codes[channels]
-        )
+        cv2.cvtColor(np.ascontiguousarray(pixels), codes[channels], channels_of(target))
+
+
+def channels_of(pixels: Pixels32) -> NDArray[np.uint8]:
+    """The (height, width, 4) bytes of 32-bit pixels, to be written through."""
+    return pixels.view(np.uint8).reshape(*pixels.shape, 4)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from segdesk.core import planes
-from segdesk.core.planes import blank_plane, warm
+from segdesk.core.geometry import Box
+from segdesk.core.planes import LookAhead, blank_plane, warm
 
 LARGE = (3000, 2001)  # pixels: more than planes that are made like any other
 
@@ -48,6 +49,23 @@ def test_painting_does_not_wait_for_warmed_memory() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     plane[:, 0] = 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < LARGE[0] // 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how memory was touched")
+def test_painting_does_not_wait_for_memory_that_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planes, "_WARMED", 1000)
+    plane = blank_plane(1000, 40_960)  # of rows that are pages of their own
+    ahead = LookAhead()
+    ahead.look([plane, np.zeros((3, 3), np.uint8)], Box(20_480, 0, 512, 500))
+    ahead.wait()
+
+    def faults(box: Box) -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        plane[box.slices] = 1
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    assert faults(Box(20_480, 0, 512, 500)) < 100
+    assert faults(Box(20_480, 500, 512, 500)) >= 500
 
 
 def test_very_large_planes_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,16 @@ def shrink(pixels: NDArray[Any], width: int, height: int) -> NDArray[Any]:
     return result.reshape(height, width, *pixels.shape[2:])
 
 
+def scale(pixels: NDArray[Any], factor: float) -> NDArray[Any]:
+    """(H, W) or (H, W, C) pixels, interpolated between at `factor` as many a side, in their own type."""
+    if pixels.dtype not in _DIRECT:
+        return np.round(scale(pixels.astype(np.float64), factor)).astype(pixels.dtype)
+    if pixels.ndim == 3 and pixels.shape[2] > _AT_ONCE:
+        return np.dstack([scale(part, factor) for part in _parts(pixels)])
+    scaled = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(scaled, pixels.dtype).reshape(*scaled.shape[:2], *pixels.shape[2:])
+
+
 def warp(pixels: NDArray[Any], matrix: NDArray[np.float64], size: tuple[int, int]) -> NDArray[Any]:
     """(height, width[, C]) pixels, each from the place that a 2 x 3 `matrix` takes its own to."""
     if pixels.dtype not in _DIRECT:

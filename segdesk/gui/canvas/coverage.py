@@ -77,5 +77,5 @@ class CoverageLayer:
         for kind, opacity in enumerate((_TINT, _STRIPE, _RIM), start=1):
             table[kind] = premultiplied(shown.color, opacity)
         image, pixels = blank(part.area.width, part.area.height, QImage.Format.Format_ARGB32_Premultiplied)
-        pixels[:] = look_up(kinds, table.view(np.int32))
+        look_up(kinds, table.view(np.int32), pixels)
         painter.drawImage(part.area.x, part.area.y, image)

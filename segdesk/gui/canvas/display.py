@@ -1,20 +1,20 @@
 """The eyes of the canvas: an image with its mask, zoomed and panned.
 
 It draws only what changed: `viewport` knows which part is in sight and keeps the last picture, `frame` brings
-image pixels to it, `layers` draws them.
+image pixels to it, `ground` keeps the image and `layers` draws what lies over it.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, QRect, Signal, Slot
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.both import both
 from segdesk.core.classes import SegClass
 from segdesk.core.document import Document
 from segdesk.core.geometry import Box
@@ -26,39 +26,24 @@ from segdesk.gui.canvas.coverage import CoverageLayer
 from segdesk.gui.canvas.curtain import Curtain
 from segdesk.gui.canvas.frame import Frame
 from segdesk.gui.canvas.heat import HeatLayer, probability_table
+from segdesk.gui.canvas.hover import Hover
 from segdesk.gui.canvas.layers import (
     SMOOTH_BELOW,
     MaskLayer,
     OverlaySettings,
     Preview,
-    draw_border,
     draw_grid,
-    draw_picture,
     draw_preview_frame,
 )
 from segdesk.gui.canvas.pyramid import Levels, Pixels, Pyramid
+from segdesk.gui.canvas.refining import Refining
+from segdesk.gui.canvas.strips import strips
 from segdesk.gui.canvas.viewport import Viewport
 from segdesk.gui.objects.borders import draw_borders
 from segdesk.gui.objects.instances import InstanceLayer
 
-_STRIP = 160  # device pixels: parts of a stroke's box are about as high, as far as
-_STRIPS = 6  # they are not more: each costs a little in itself
-_REST = 80  # milliseconds without zooming, after which there is time to draw more finely
-_SURROUND = QColor(64, 64, 64)  # neutral and darker than most images, for a true eye
-
-
-@dataclass(frozen=True)
-class Hover:
-    """The pixel under the pointer: where, its channels, its class, and whether a person said so.
-
-    values: as they are in the file; () while they are not known yet.
-    """
-
-    x: int
-    y: int
-    values: tuple[float, ...]
-    class_index: int | None
-    corrected: bool
+_BLUR = 2  # device pixels around an image pixel that it colours, too
+_WORTH = 1 << 17  # device pixels, from which on drawing takes milliseconds
 
 
 class Display(Viewport):
@@ -80,9 +65,8 @@ class Display(Viewport):
         self._coverage = CoverageLayer()
         self._overlay_visible = True
         self._curtain: Curtain | None = None
-        self._surround = _SURROUND
-        self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._smooth)
+        self._refining = Refining(self)
+        self._refining.asked.connect(self._refine)
 
     # What is shown
 
@@ -126,7 +110,7 @@ class Display(Viewport):
         self._instances.plane = None
         self._coverage.drop()
         if self._pyramid is not None:
-            self._pyramid.improved.connect(self.refresh)
+            self._pyramid.improved.connect(self._picture_changed)
             self._pyramid.failed.connect(self.piece_failed)
             self._view.set_image(self._pyramid.width, self._pyramid.height, keep=self.keeps_view)
         self._view_moved()
@@ -141,7 +125,7 @@ class Display(Viewport):
         if self._pyramid is not None and look != self._pyramid.renderer.look:
             old = self._pyramid.renderer
             self._pyramid.renderer = Renderer(look, old.windows, old.dtype)
-            self.refresh()
+            self._picture_changed()
             self.look_changed.emit()
 
     def set_classes(self, classes: tuple[SegClass, ...]) -> None:
@@ -195,22 +179,26 @@ class Display(Viewport):
         It is looked at by `curtain` and by `overlay.only`. Dropped where it is of another sample than the one
         shown, or of another size.
         """
-        document = self._document
-        if document is None or document.sample.id != sample_id or plane is self._mask_layer.first:
-            return
-        if plane is None or plane.shape == document.mask.labels.shape:
+        if plane is not self._mask_layer.first and self._is_shown(sample_id, plane):
             self._mask_layer.first = plane
             self.refresh()
+
+    def _is_shown(self, sample_id: int, plane: Plane | None) -> bool:
+        """Whether a plane, if any, is of the sample on the screen and of its size."""
+        document = self._document
+        if document is None or document.sample.id != sample_id:
+            return False
+        return plane is None or plane.shape == document.mask.labels.shape
 
     @property
     def surround(self) -> QColor:
         """The colour around the image."""
-        return self._surround
+        return self._ground.surround
 
     @surround.setter
     def surround(self, color: QColor) -> None:
-        self._surround = color
-        self.refresh()
+        self._ground.surround = color
+        self._picture_changed()
 
     def show_preview(self, box: Box, labels: Plane, sample_id: int | None = None) -> None:
         """Show a model's preliminary (box.height, box.width) labels of a part of the image.
@@ -245,10 +233,7 @@ class Display(Viewport):
         Where a person asserted a class nothing glows. Dropped where it is of another sample than the one
         shown, or of another size.
         """
-        document = self._document
-        if document is None or document.sample.id != sample_id or plane is self._heat.plane:
-            return
-        if plane is None or plane.shape == document.mask.labels.shape:
+        if plane is not self._heat.plane and self._is_shown(sample_id, plane):
             self._heat.plane = plane
             self.refresh()
 
@@ -280,27 +265,21 @@ class Display(Viewport):
 
         Dropped where it is of another sample than the one shown, or of another size.
         """
-        document = self._document
-        if document is None or document.sample.id != sample_id or plane is self._probability.plane:
-            return
-        if plane is None or plane.shape == document.mask.labels.shape:
+        if plane is not self._probability.plane and self._is_shown(sample_id, plane):
             self._probability.plane = plane
             self.refresh()
 
     def refresh_pixels(self, box: Box, changed: NDArray[np.bool_]) -> None:
-        """Draw anew those pixels of a box that are True in `changed`, or a little more.
+        """Draw anew those pixels of a box that are True in `changed`, or a little more."""
+        for strip in strips(box, changed, self._view.scale):
+            self.refresh(strip)
 
-        Where pixels are large on the screen the box is parted, so that a wide brush that moved a little
-        costs no more than the crescent that it added.
-        """
-        parts = min(max(1, round(box.height * self._view.scale / _STRIP)), _STRIPS, box.height)
-        height = math.ceil(box.height / parts)
-        for top in range(0, box.height, height):
-            strip = changed[top : top + height]
-            columns = np.flatnonzero(strip.any(axis=0))
-            if len(columns):
-                first, last = int(columns[0]), int(columns[-1])
-                self.refresh(Box(box.x + first, box.y + top, last - first + 1, len(strip)))
+    def refresh_change(self, box: Box) -> None:
+        """Draw a box anew whose labels have changed; a large one roughly at first, as while zooming."""
+        seen = self._view.box_on_screen(box).intersect(self._view.screen)
+        if seen.width * seen.height >= _WORTH:
+            self._draw_roughly()
+        self.refresh(box)
 
     def refresh(self, box: Box | None = None) -> None:
         """Draw anew what a box of image pixels shows (None: everything): its labels have changed."""
@@ -315,9 +294,9 @@ class Display(Viewport):
 
     @property
     def is_smooth(self) -> bool:
-        """Whether what is shown is as good as it gets: not while zooming, or halving a large image."""
+        """Whether what is shown is as good as it gets: not while zooming, say, or halving a large image."""
         complete = self._pyramid is None or self._pyramid.is_complete
-        return complete and not self._mask_layer.hasty
+        return complete and self._refining.is_done
 
     def visible_box(self) -> Box:
         """The pixels of the image that are on the screen; empty without an image."""
@@ -325,16 +304,16 @@ class Display(Viewport):
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         super().zoom(factor, at)
-        self._mask_layer.hasty = self._view.scale < SMOOTH_BELOW
-        self._rest.start()
+        self._draw_roughly()
 
     def pan(self, dx: float, dy: float) -> None:
         before = self._view.origin
         super().pan(dx, dy)
+        self._refining.scroll(self._view.screen)
         if self._curtain is not None:  # it stays where it is, while what was drawn beside it has moved along
             width, height = self._view.screen.width, self._view.screen.height
-            x = self._curtain.x(width)
-            self._redraw(self._curtain.between(x + self._view.origin[0] - before[0], width, height))
+            moved = self._view.origin[0] - before[0]
+            self._redraw(self._curtain.between(self._curtain.x(width) + moved, width, height))
 
     def is_inside(self, point: Point) -> bool:
         """Whether the image has a pixel there."""
@@ -361,33 +340,60 @@ class Display(Viewport):
             painter.fillRect(QRect(*area), self.surround)
             return
         frame = Frame(self._view, area, pyramid.width, pyramid.height)
-        if frame.area != area:
-            painter.fillRect(QRect(*area), self.surround)
-            draw_border(painter, frame)
-        draw_picture(painter, frame, pyramid)
-        if self._overlay_visible and self._document is not None:
-            curtain = self._curtain
-            if curtain is None:
-                self._draw_mask(painter, frame, self._document.mask)
-            else:
-                left, right = curtain.parted(area, self._view.screen.width)
-                self._draw_mask(painter, frame.within(left), self._document.mask)
-                if curtain.shows_first:
-                    self._mask_layer.draw_first(painter, frame.within(right), self._ratio)
+        mask = self._document.mask if self._overlay_visible and self._document is not None else None
+        curtain = self._curtain
+        left, right = (area, None) if curtain is None else curtain.parted(area, self._view.screen.width)
+        colored = self._draw_ground(painter, area, pyramid, frame.within(left), mask)
+        if mask is not None:
+            if colored is not None:
+                self._draw_mask(painter, frame.within(left), mask, colored)
+            if curtain is not None and right is not None and curtain.shows_first:
+                self._mask_layer.draw_first(painter, frame.within(right), self._ratio)
             if self._mask_layer.preview is not None:
                 draw_preview_frame(painter, self._view, self._mask_layer.preview, self._ratio)
         self._coverage.draw(painter, frame, self._ratio)
         draw_grid(painter, frame, self._view)
 
-    def _draw_mask(self, painter: QPainter, frame: Frame, mask: Mask) -> None:
+    def _draw_ground(
+        self, painter: QPainter, area: Box, levels: Levels, frame: Frame, mask: Mask | None
+    ) -> QImage | None:
+        """Draw the picture; gives the frame's part of the mask in its colours, None where there is none."""
+        colored, layer = list[QImage](), self._mask_layer
+
+        def picture() -> None:
+            self._ground.draw(area, self._view, levels)
+            self._ground.show(painter, QRect(*area))
+
+        def colors() -> None:
+            if mask is not None and not frame.area.is_empty:
+                filled = self._probability.plane is None
+                colored.append(layer.colored(frame, mask, self._ratio, filled=filled))
+
+        if area.width * area.height >= _WORTH and layer.is_light(frame):
+            both(picture, colors)
+        else:
+            picture()
+            colors()
+        return colored[0] if colored else None
+
+    def _draw_mask(self, painter: QPainter, frame: Frame, mask: Mask, colored: QImage) -> None:
         self._probability.draw(painter, frame, mask, hasty=self._mask_layer.hasty)
-        filled = self._probability.plane is None
-        self._mask_layer.draw(painter, frame, mask, self._ratio, filled=filled)
+        self._mask_layer.draw_colored(painter, frame, mask, self._ratio, colored)
         self._instances.draw(painter, frame, mask, self._mask_layer)
         draw_borders(painter, frame, mask, self._mask_layer)
         self._heat.draw(painter, frame, mask, hasty=self._mask_layer.hasty)
 
-    def _smooth(self) -> None:
-        if self._mask_layer.hasty:
-            self._mask_layer.hasty = False
-            self.refresh()
+    @Slot(object)
+    def _picture_changed(self, box: Box | None = None) -> None:
+        """Draw a box of image pixels anew (None: everything), the picture too."""
+        self._ground.invalidate(None if box is None else self._view.box_on_screen(box).grow(_BLUR))
+        self.refresh(box)
+
+    def _draw_roughly(self) -> None:
+        self._refining.wait(self._view.screen, rough=self._view.scale < SMOOTH_BELOW)
+        self._mask_layer.hasty = self._refining.is_rough
+
+    @Slot(object)
+    def _refine(self, area: Box) -> None:
+        self._mask_layer.hasty = False
+        self._redraw(area)

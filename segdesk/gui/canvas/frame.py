@@ -16,6 +16,7 @@ from segdesk.core.geometry import Box
 from segdesk.core.images.resample import warp
 from segdesk.core.mask import Plane
 from segdesk.gui.canvas.pyramid import Levels, Pixels
+from segdesk.gui.canvas.scaling import part
 from segdesk.gui.canvas.view import View
 
 _CACHED = 1 << 19  # bytes
@@ -77,6 +78,11 @@ class Frame:
             )
         return _gather(plane, rows, columns)
 
+    def sample_roughly(self, plane: Plane) -> Plane:
+        """The same, faster, and here and there a little off."""
+        found = part(self._from_edge, 1 / self.scale, *self._size)
+        return self.sample(plane) if found is None else found.nearest(plane[found.source.slices])
+
     def picture(self, levels: Levels) -> NDArray[np.uint8]:
         """(area.height, area.width[, 3]) pixels of the picture: squares where they are large, else smooth."""
         return levels.renderer.paint(self._values(levels))
@@ -94,24 +100,32 @@ class Frame:
     def _smooth(self, levels: Levels, level: int) -> Pixels:
         step = 1 / (self.scale * 2**level)  # pixels of the level a device pixel
         width, height = levels.size_at(level)
+        if step == 1:
+            found = self._from_edge.intersect(Box(0, 0, width, height))
+            if (found.width, found.height) == (self.area.width, self.area.height):
+                return levels.renderer.pick(levels.crop(level, found))
+        else:
+            meeting = part(self._from_edge, step, width, height)
+            if meeting is not None:
+                return meeting.smooth(levels.renderer.pick(levels.crop(level, meeting.source)))
+        return self._between(levels, level, step)
+
+    def _between(self, levels: Levels, level: int, step: float) -> Pixels:
+        """The same from places between the pixels of the level."""
         # Where the centre of the first device pixel lies, counted from the centre of the level's first.
         x = (self.area.x + 0.5 - self.origin[0]) * step - 0.5
         y = (self.area.y + 0.5 - self.origin[1]) * step - 0.5
-        left, top = math.floor(x) - 1, math.floor(y) - 1
-        box = Box(
-            left, top, math.ceil(self.area.width * step) + 4, math.ceil(self.area.height * step) + 4
-        ).intersect(Box(0, 0, width, height))
-        crop = levels.renderer.pick(levels.crop(level, box))
         size = (self.area.width, self.area.height)
-        if (
-            step == 1
-            and self.area.width <= box.right - round(x)
-            and self.area.height <= box.bottom - round(y)
-        ):
-            column, row = round(x) - box.x, round(y) - box.y
-            return crop[row : row + size[1], column : column + size[0]]
-        matrix = np.array([[step, 0, x - box.x], [0, step, y - box.y]])
-        return warp(crop, matrix, size)
+        box = Box(
+            math.floor(x) - 1, math.floor(y) - 1, math.ceil(size[0] * step) + 4, math.ceil(size[1] * step) + 4
+        ).intersect(Box(0, 0, *levels.size_at(level)))
+        crop = levels.renderer.pick(levels.crop(level, box))
+        return warp(crop, np.array([[step, 0, x - box.x], [0, step, y - box.y]]), size)
+
+    @property
+    def _from_edge(self) -> Box:
+        """The area, counted from the image's edge."""
+        return Box(self.area.x - self.origin[0], self.area.y - self.origin[1], *self.area[2:])
 
     def _indices(self, axis: int, start: int, stop: int, dense: int = 1) -> NDArray[np.intp]:
         """Which image pixel lies under each device pixel from `start` on, along one axis."""

@@ -40,8 +40,10 @@ class HeatLayer:
         if self._spares_corrections:
             unsure[frame.sample(mask.corrected, dense=dense) == 1] = 0
         image, pixels = blank(frame.area.width, frame.area.height, QImage.Format.Format_ARGB32_Premultiplied)
-        colors = look_up(unsure, self._table)
-        pixels[:] = halved(colors) if dense == 2 else colors
+        if dense == 2:
+            halved(look_up(unsure, self._table), pixels)
+        else:
+            look_up(unsure, self._table, pixels)
         painter.drawImage(frame.area.x, frame.area.y, image)
 
 

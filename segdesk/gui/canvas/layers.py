@@ -1,4 +1,4 @@
-"""What is drawn on the screen, from the bottom up: picture, mask with the model's preview, pixel grid."""
+"""What is drawn over the picture: the mask with the model's preview, the pixel grid."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from segdesk.core.both import both
@@ -18,9 +18,8 @@ from segdesk.core.classes import SegClass
 from segdesk.core.geometry import Box
 from segdesk.core.mask import BACKGROUND, UNLABELLED, Mask, Plane
 from segdesk.gui.canvas.frame import Frame
-from segdesk.gui.canvas.pyramid import Levels
 from segdesk.gui.canvas.view import View
-from segdesk.gui.qimage import Pixels32, blank, write_bgra
+from segdesk.gui.qimage import Pixels32, blank, channels_of
 
 _GRID_FROM = 14.0  # device pixels an image pixel, from which on lines between pixels help
 _HATCH = 10  # device pixels from one stripe of a preview to the next
@@ -82,34 +81,12 @@ class Preview:
     labels: Plane
 
 
-def draw_picture(painter: QPainter, frame: Frame, levels: Levels) -> None:
-    """Draw the image itself."""
-    if frame.area.is_empty:
-        return
-    image, pixels = blank(frame.area.width, frame.area.height, QImage.Format.Format_RGB32)
-    write_bgra(frame.picture(levels), pixels)
-    painter.drawImage(frame.area.x, frame.area.y, image)
-
-
-def draw_border(painter: QPainter, frame: Frame) -> None:
-    """A fine line around the image, which shows where a dark one ends."""
-    box = frame.covered
-    # Lines of a pen end a pixel earlier or later with what else is drawn at once.
-    for side in (
-        Box(box.x - 1, box.y - 1, box.width + 2, 1),
-        Box(box.x - 1, box.bottom, box.width + 2, 1),
-        Box(box.x - 1, box.y, 1, box.height),
-        Box(box.right, box.y, 1, box.height),
-    ):
-        painter.fillRect(QRect(*side), QColor(0, 0, 0, 120))
-
-
 class MaskLayer:
     """Draws classes in their colours, over the picture."""
 
     def __init__(self) -> None:
         self.settings = OverlaySettings()
-        self.hasty = False  # while zooming: thin strokes may look broken for a moment
+        self.hasty = False  # while much changes: thin strokes may look broken for a moment
         self.preview: Preview | None = None
         self.first: Plane | None = None  # the first prediction of the image; None: there is none, or not yet
         self._colors: dict[int, QColor] = {}
@@ -121,13 +98,27 @@ class MaskLayer:
         """How many device pixels around a changed one may look different."""
         return 2 + (0 if self.settings.style is Style.FILLED else round(self.settings.outline_width * ratio))
 
-    def draw(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float, *, filled: bool = True) -> None:
-        """Draw the frame's part of the mask; ratio: device pixels a device-independent one.
+    def draw(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float) -> None:
+        """Draw the frame's part of the mask; ratio: device pixels a device-independent one."""
+        if not frame.area.is_empty:
+            self.draw_colored(painter, frame, mask, ratio, self.colored(frame, mask, ratio))
+
+    def draw_colored(
+        self, painter: QPainter, frame: Frame, mask: Mask, ratio: float, colored: QImage
+    ) -> None:
+        """The same, of what is `colored` already."""
+        painter.drawImage(frame.area.x, frame.area.y, colored)
+        self._stripes(painter, frame, mask, ratio)
+
+    def is_light(self, frame: Frame) -> bool:
+        """Whether colouring takes no longer than drawing the picture, and leaves a second thread idle."""
+        return frame.scale >= SMOOTH_BELOW or self.hasty
+
+    def colored(self, frame: Frame, mask: Mask, ratio: float, *, filled: bool = True) -> QImage:
+        """The frame's part of the mask in its colours, without the preview; any thread may ask.
 
         filled: False draws outlines only, whatever the settings say.
         """
-        if frame.area.is_empty:
-            return
         lined = not filled or self.settings.style is not Style.FILLED
         filled = filled and self.settings.style is not Style.OUTLINE
         image, pixels = _transparent(frame.area)
@@ -136,8 +127,7 @@ class MaskLayer:
             self._line(pixels, frame, mask, width, filled=filled)
         else:
             self._fill(pixels, frame, mask)
-        painter.drawImage(frame.area.x, frame.area.y, image)
-        self._stripes(painter, frame, mask, ratio)
+        return image
 
     def draw_first(self, painter: QPainter, frame: Frame, ratio: float) -> None:
         """Draw the frame's part of the first prediction, in the same way."""
@@ -149,15 +139,15 @@ class MaskLayer:
     def _fill(self, pixels: Pixels32, frame: Frame, mask: Mask, labels: Plane | None = None) -> None:
         """Write the colours of the frame's pixels; labels: what is under each, where that is known."""
         table = self._table(self.settings.opacity)
-        if frame.scale >= SMOOTH_BELOW or self.hasty:
-            pixels[:] = look_up(self._labels(frame, mask) if labels is None else labels, table)
+        if self.is_light(frame):
+            look_up(self._labels(frame, mask) if labels is None else labels, table, pixels)
             return
 
         def bands(tops: range) -> None:
             # All at once would need many times the screen's memory, which takes longer to get than to fill.
             for top in tops:
                 band = frame.within(Box(area.x, area.y + top, area.width, _BAND))
-                pixels[top : top + _BAND] = halved(look_up(self._labels(band, mask, dense=2), table))
+                halved(look_up(self._labels(band, mask, dense=2), table), pixels[top : top + _BAND])
 
         area = frame.area
         tops = range(0, area.height, _BAND)
@@ -180,7 +170,7 @@ class MaskLayer:
             cv2.copyTo(look_up(labels, self._table(1.0)).view(np.int32), lines, pixels.view(np.int32))
         else:
             labels[lines == 0] = BACKGROUND
-            pixels[:] = look_up(labels, self._table(1.0))
+            look_up(labels, self._table(1.0), pixels)
 
     def _stripes(self, painter: QPainter, frame: Frame, mask: Mask, ratio: float) -> None:
         """The preview, where nobody asserted a class; striped, so that it is not taken for the mask."""
@@ -209,7 +199,7 @@ class MaskLayer:
 
     def _labels(self, frame: Frame, mask: Mask, dense: int = 1) -> Plane:
         """What the mask says under each device pixel, less what the preview says instead."""
-        labels = frame.sample(mask.labels, dense=dense)
+        labels = frame.sample_roughly(mask.labels) if self.hasty else frame.sample(mask.labels, dense=dense)
         part = self._previewed(frame)
         if part is not None:
             x, y = (part.area.x - frame.area.x) * dense, (part.area.y - frame.area.y) * dense
@@ -284,18 +274,18 @@ def _transparent(area: Box) -> tuple[QImage, Pixels32]:
     return blank(area.width, area.height, QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def look_up(labels: Plane, table: ColorTable) -> Pixels32:
-    """The colour that a table has for each value of a plane."""
-    colors: Pixels32 = cv2.LUT(labels, table).view(np.uint32).reshape(labels.shape)
-    return colors
+def look_up(labels: Plane, table: ColorTable, out: Pixels32 | None = None) -> Pixels32:
+    """The colour that a table has for each value of a plane; out: where to write it, if not to a new one."""
+    if out is None:
+        out = np.empty(labels.shape, np.uint32)
+    cv2.LUT(labels, table, out.view(np.int32))
+    return out
 
 
-def halved(colors: Pixels32) -> Pixels32:
-    """Each 2 x 2 premultiplied pixels averaged."""
-    height, width = colors.shape
-    channels = colors.view(np.uint8).reshape(height, width, 4)
-    half = cv2.resize(channels, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(half, np.uint8).view(np.uint32).reshape(height // 2, width // 2)
+def halved(colors: Pixels32, out: Pixels32) -> None:
+    """Write the mean of each 2 x 2 premultiplied pixels."""
+    size = (out.shape[1], out.shape[0])
+    cv2.resize(channels_of(colors), size, channels_of(out), interpolation=cv2.INTER_AREA)
 
 
 def premultiplied(color: QColor, opacity: float) -> int:

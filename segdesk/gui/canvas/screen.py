@@ -6,6 +6,7 @@ edge that came into sight.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import cast
@@ -14,10 +15,10 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter, QRegion
 
 from segdesk.core.geometry import Box
-from segdesk.gui.qimage import blank
+from segdesk.gui.qimage import Pixels32, blank
 
 _WORTH = 20_000  # pixels that take as long to draw as a rectangle of them takes in itself
-_AT_ONCE = 1 << 18  # pixels; of more, the pictures on the way would take memory that is not at hand
+_AT_ONCE = 1 << 21  # pixels; of more, the pictures on the way would take memory that is not at hand
 
 
 class Screen:
@@ -43,9 +44,12 @@ class Screen:
         if abs(dx) >= width or abs(dy) >= height:
             self.invalidate()
             return
-        target = self._pixels[max(0, dy) : height + min(0, dy), max(0, dx) : width + min(0, dx)]
-        source = self._pixels[max(0, -dy) : height + min(0, -dy), max(0, -dx) : width + min(0, -dx)]
-        target[:] = source.copy()
+        # In one go, without a copy on the way; what gets around the edges is out of date anyway.
+        by, size = dy * width + dx, self._pixels.itemsize
+        start = self._pixels.ctypes.data
+        ctypes.memmove(
+            start + max(0, by) * size, start + max(0, -by) * size, self._pixels.nbytes - abs(by) * size
+        )
         whole = QRegion(self._image.rect())
         self._stale = (self._stale.translated(dx, dy) + (whole - whole.translated(dx, dy))) & whole
 
@@ -70,6 +74,10 @@ class Screen:
                 draw(inner, Box(rect.x(), rect.y(), rect.width(), rect.height()))
         finally:
             inner.end()
+
+    def pixels(self, box: Box) -> Pixels32:
+        """What is kept of a box, to be written through."""
+        return self._pixels[box.slices]
 
     def show(self, painter: QPainter, area: QRect) -> None:
         """Copy `area` to the painter."""

@@ -15,6 +15,7 @@ from segdesk.core.geometry import Box
 from segdesk.core.mask import BACKGROUND
 from segdesk.core.objects import Division
 from segdesk.core.painting import Coverage
+from segdesk.core.planes import LookAhead
 from segdesk.core.translation import tr
 from segdesk.gui.tools.options import ToolOptions
 
@@ -50,6 +51,8 @@ class Strokes(QObject):
         self._refused = ""  # why something was not painted at all
         self._last: tuple[Document, int] | None = None  # what the latest stroke was kept in, and its revision
         self.drawn: Box | None = None  # while a finished stroke is told: what of it is on the screen already
+        self._ahead = LookAhead()
+        self._latest = Box(0, 0, 0, 0)  # what was painted last of the stroke under way
         self._packed = 0.0  # when something was packed
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._pack)
@@ -88,7 +91,7 @@ class Strokes(QObject):
         if not self.is_ready(class_index) or self.document is None:
             return False
         self._edit = self.document.begin()
-        self._box = Box(0, 0, 0, 0)
+        self._box = self._latest = Box(0, 0, 0, 0)
         self._class = class_index
         self._may_change = self._changeable()
         self._kept_off = self._refused = ""
@@ -108,6 +111,7 @@ class Strokes(QObject):
         if self._kept_off and not covered.any():
             return
         self._box = self._box.unite(box)
+        self._look_ahead(box)
         self._own &= class_index is None
         for top in range(0, box.height, _BAND):  # a large region at once would need as much memory again
             rows = covered[top : top + _BAND]
@@ -117,6 +121,17 @@ class Strokes(QObject):
                 self.touched.emit(band, news)
         if not self._rest.isActive() or time.perf_counter() - self._packed < _LONG:
             self._rest.start(_REST)
+
+    def _look_ahead(self, box: Box) -> None:
+        """Let the memory be ready where the hand will be if it goes on like this."""
+        assert self.document is not None
+        before, self._latest = self._latest, box
+        if not before.is_empty:
+            mask, margin = self.document.mask, max(box.width, box.height) // 4
+            dx = box.x - before.x + (box.width - before.width) // 2
+            dy = box.y - before.y + (box.height - before.height) // 2
+            there = Box(box.x + dx, box.y + dy, box.width, box.height).grow(margin).intersect(mask.box)
+            self._ahead.look((mask.labels, mask.corrected), there)
 
     def _pack(self) -> None:
         """Between two events, do a little of what the end of a long stroke would have to wait for."""

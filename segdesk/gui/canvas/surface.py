@@ -129,7 +129,7 @@ class Surface(Display):
     def show_change(self, box: Box) -> None:
         """The mask is different within a box of the image, by whoever changed it."""
         if box != self._strokes.drawn:
-            self.refresh(box)
+            self.refresh_change(box)
         if self.document is not None:
             self._selection.follow(self.document.mask, box)
             self._settling.wait()
@@ -371,7 +371,11 @@ class Surface(Display):
     def _tool_moved(self) -> None:
         """Draw again where the tool's overlay was and where it is now."""
         now = self._tool.overlay_region()
-        self.update(self._drawn + now)
+        changed = self._drawn + now
+        if not self.rect().contains(changed.boundingRect()):
+            # Qt takes ten times as long to draw a large ring that is cut off in a ragged region (measured).
+            changed = QRegion(changed.boundingRect())
+        self.update(changed)
         self._drawn = now
         self._update_cursor()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.core.geometry import Box
 from segdesk.core.painting import Point
+from segdesk.gui.canvas.ground import Ground
 from segdesk.gui.canvas.navigation import ZOOM_STEP
 from segdesk.gui.canvas.screen import Screen, rects
 from segdesk.gui.canvas.view import View
@@ -25,6 +26,7 @@ class Viewport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = View()
+        self._ground = Ground()  # what `_draw` may draw on, of which only moving and zooming is known here
         self._screen = Screen()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
@@ -70,7 +72,8 @@ class Viewport(QWidget):
         before = self._view.origin
         self._view.pan(dx * self._ratio, dy * self._ratio)
         after = self._view.origin
-        self._screen.scroll(after[0] - before[0], after[1] - before[1])
+        for kept in (self._ground, self._screen):
+            kept.scroll(after[0] - before[0], after[1] - before[1])
         self._view_moved(redraw=False)
 
     def to_widget(self, point: Point) -> QPointF:
@@ -141,6 +144,7 @@ class Viewport(QWidget):
     def _fit_screen(self) -> None:
         width, height = math.ceil(self.width() * self._ratio), math.ceil(self.height() * self._ratio)
         self._view.set_screen(width, height)
+        self._ground.resize(width, height)
         self._screen.resize(width, height)
         self._view_moved()
 
@@ -153,6 +157,7 @@ class Viewport(QWidget):
 
     def _view_moved(self, *, redraw: bool = True) -> None:
         if redraw:
+            self._ground.invalidate()
             self._screen.invalidate()
         self.update()
         self.view_changed.emit()

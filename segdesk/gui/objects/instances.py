@@ -30,5 +30,5 @@ class InstanceLayer:
         kinds[layer.seen(frame, mask) == BACKGROUND] = 0
         area = frame.area
         image, pixels = blank(area.width, area.height, QImage.Format.Format_ARGB32_Premultiplied)
-        pixels[:] = look_up(kinds, self._table.view(np.int32))
+        look_up(kinds, self._table.view(np.int32), pixels)
         painter.drawImage(area.x, area.y, image)

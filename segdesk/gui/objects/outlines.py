@@ -91,5 +91,5 @@ def _picture(
     table[2] = premultiplied(_RIM, 0.8)
     table[3] = premultiplied(_LINE, 1.0)
     image, pixels = blank(kinds.shape[1], kinds.shape[0], QImage.Format.Format_ARGB32_Premultiplied)
-    pixels[:] = look_up(np.ascontiguousarray(kinds), table.view(np.int32))
+    look_up(np.ascontiguousarray(kinds), table.view(np.int32), pixels)
     return part.area.x - margin, part.area.y - margin, image
