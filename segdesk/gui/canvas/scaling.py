@@ -67,7 +67,10 @@ def part(area: Box, step: float, width: int, height: int) -> Part | None:
     (left, x), (top, y) = across, down
     right, bottom = (math.ceil((end + 1) * step) + 1 for end in (area.right, area.bottom))
     source = Box(x, y, right - x, bottom - y).intersect(Box(0, 0, width, height))
-    return None if source.is_empty else Part(source, (left, top), area.width, area.height, step)
+    # At the far edge of a small image there may be too little left for a single device pixel.
+    if source.width < (left + 1.5) * step or source.height < (top + 1.5) * step:
+        return None
+    return Part(source, (left, top), area.width, area.height, step)
 
 
 def _meeting(start: int, step: float) -> tuple[int, int] | None:

@@ -80,6 +80,23 @@ def test_nearest_is_off_here_and_there_only(
     assert np.logical_or.reduce(near)[:-1, :-1].all()  # at the far edge the last one may be that before it
 
 
+def test_any_part_of_any_image_has_its_size() -> None:
+    rng = np.random.default_rng(0)
+    met = 0
+    for _ in range(400):
+        width, height = (int(side) for side in rng.integers(1, 200, 2))
+        step = float(2 ** rng.uniform(-1, 6))
+        columns, rows = max(1, round(width / step)), max(1, round(height / step))
+        x, y = int(rng.integers(columns)), int(rng.integers(rows))
+        area = Box(x, y, int(rng.integers(1, columns - x + 1)), int(rng.integers(1, rows - y + 1)))
+        found = part(area, step, width, height)
+        if found is not None:
+            met += 1
+            pixels = np.zeros((height, width), np.uint8)[found.source.slices]
+            assert found.smooth(pixels).shape == found.nearest(pixels).shape == (area.height, area.width)
+    assert met > 100
+
+
 def test_only_a_little_more_than_the_part_is_looked_at() -> None:
     found = meeting(Box(150, 97, 31, 43), 1.237)
     assert found.source.width < (31 + 32 + 3) * 1.237 + 2
