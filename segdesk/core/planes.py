@@ -17,6 +17,7 @@ from segdesk.core.geometry import Box
 
 _LARGE = 1 << 22  # bytes; for less, numpy asks the system for nothing special
 _WARMED = 1 << 27  # bytes; larger planes would take more memory than a quick hand is worth
+_LOOKED_AT = 1 << 30  # bytes; of larger planes, looking all over would take too much memory
 _STEP = 1 << 21  # bytes that are warmed at once: who asks for memory waits meanwhile
 _PAUSE = 0.0005  # seconds in between
 _TOUCH = 23  # MADV_POPULATE_WRITE of Linux 5.14, which Python has no name for
@@ -30,7 +31,8 @@ def blank_plane(height: int, width: int) -> NDArray[np.uint8]:
     numpy asks for large pages of memory, which are the fastest to clear and to paint on. But each is cleared
     when it is first written to, up to 2 MB for a single pixel, and a stroke of a brush would wait for that
     (measured: 5 ms an event). What is shown is therefore cleared by `warm`, and of planes that are too large
-    for that the pages are small, and given when they are first looked at (see `LookAhead`).
+    for that the pages are small. Up to a gigabyte they are given when they are first looked at (see
+    `LookAhead`); of larger planes, on which one pans for long and paints little, only when they change.
 
     Raises:
         MemoryError: there is not so much.
@@ -39,7 +41,9 @@ def blank_plane(height: int, width: int) -> NDArray[np.uint8]:
     if size <= _WARMED or _SMALL_PAGES is None:
         return np.zeros((height, width), np.uint8)
     try:
-        memory = mmap.mmap(-1, size)  # shared, so that a look is enough: else only writing takes memory
+        # Of shared memory a look takes a page, of private memory only writing does.
+        sharing = mmap.MAP_SHARED if size <= _LOOKED_AT else mmap.MAP_PRIVATE
+        memory = mmap.mmap(-1, size, mmap.MAP_ANONYMOUS | sharing)
     except OSError as error:
         raise MemoryError from error
     with suppress(OSError):  # a system built without large pages does not know the word
@@ -69,7 +73,7 @@ class LookAhead:
 
     def look(self, planes: Iterable[NDArray[np.uint8]], box: Box) -> None:
         """A stroke is likely to come to this box, of which the planes may have a part only."""
-        parts = [plane[box.slices][:, ::_LOOK] for plane in planes if plane.nbytes > _WARMED]
+        parts = [plane[box.slices][:, ::_LOOK] for plane in planes if _WARMED < plane.nbytes <= _LOOKED_AT]
         busy = self._looking is not None and not self._looking.done()
         if parts and not busy and _SMALL_PAGES is not None:
             self._looking = self._pool.submit(_look, parts)

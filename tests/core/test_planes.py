@@ -3,6 +3,7 @@ from __future__ import annotations
 import resource
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,6 +67,23 @@ def test_painting_does_not_wait_for_memory_that_was_looked_at(monkeypatch: pytes
 
     assert faults(Box(20_480, 0, 512, 500)) < 100
     assert faults(Box(20_480, 500, 512, 500)) >= 500
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory is taken")
+def test_looking_all_over_an_immense_plane_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planes, "_WARMED", 1000)
+    monkeypatch.setattr(planes, "_LOOKED_AT", 1000)
+
+    def taken() -> int:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        return pages * resource.getpagesize()
+
+    plane = blank_plane(10_000, 10_000)
+    before = taken()
+    assert not plane.any()
+    assert taken() - before < plane.nbytes // 10
+    plane[:5000] = 1
+    assert taken() - before >= plane.nbytes // 2
 
 
 def test_very_large_planes_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
