@@ -79,7 +79,8 @@ def main() -> int:
             paces=paces,
         )
         if options.calibrate:
-            commands.calibrate(plan, options.calibrate, options.seconds or 20.0)
+            # Rounds as long as most sets have: what begins and ends one takes its share of the steps.
+            commands.calibrate(plan, options.calibrate, options.seconds or 45.0)
             return 0
         if options.thorough:
             commands.thorough(plan, records)
