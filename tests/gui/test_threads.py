@@ -7,7 +7,7 @@ import sys
 
 _CLOSED_AT_WORK = """
 import threading
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication, QWidget
 from segdesk.gui.threads import pool_of
 
@@ -16,14 +16,20 @@ class Window(QWidget):
         return super().event(event)
 
 app = QApplication(["test"])
-window, began, ended = Window(), threading.Event(), threading.Event()
+window, began, ending, ended = Window(), threading.Event(), threading.Event(), threading.Event()
 
 def work():
     began.set()
+    ending.wait()
     sum(range(3_000_000))
     ended.set()
 
+def wait():  # what waits in the pool has been dropped by now
+    ending.set()
+    return QThreadPool.waitForDone(pool)
+
 pool = pool_of(window)
+pool.waitForDone = wait
 pool.start(work)
 pool.start(lambda: print("what waited was begun"))
 began.wait()
