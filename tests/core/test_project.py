@@ -184,6 +184,23 @@ def test_save_as_takes_everything_along_and_leaves_the_old_one(tmp_path: Path) -
         project.save_as(copy.folder)
 
 
+def test_a_copy_that_is_cut_off_leaves_nothing_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project.create(tmp_path / "p.segdesk", ["x"])
+    there = []
+
+    def cut_off(connection: object, target: Path) -> None:
+        there.append((tmp_path / "q.segdesk").exists())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("segdesk.core.project.store.copy_database", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        project.save_as(tmp_path / "q.segdesk")
+    assert there == [False]
+    assert [path.name for path in tmp_path.iterdir()] == ["p.segdesk"]
+
+
 def test_versions_count_up_and_one_is_in_use(tmp_path: Path) -> None:
     project = Project.create(tmp_path / "p.segdesk", ["x"])
     assert project.versions.in_use() is None

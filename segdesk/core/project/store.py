@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -161,14 +162,18 @@ class Project:
                 tr("{folder} exists already; choose another name for the project.").format(folder=folder)
             )
         try:
-            folder.mkdir(parents=True)
-            shutil.copytree(self.versions.folder, folder / MODELS)
-            copy_database(self._connection, folder / DATABASE)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            # What has the project's name is whole, even where the copying is cut off.
+            with tempfile.TemporaryDirectory(prefix=".copying-", dir=folder.parent) as place:
+                half = Path(place, folder.name)
+                shutil.copytree(self.versions.folder, half / MODELS)
+                copy_database(self._connection, half / DATABASE)
+                half.rename(folder)
+        except (OSError, sqlite3.Error) as error:
+            raise _cannot_make(folder, error) from error
+        try:
             copy = Project(folder)
             copy.samples.relate_to(copy.folder)
-        except (OSError, sqlite3.Error) as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise _cannot_make(folder, error) from error
         except SegdeskError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
