@@ -18,10 +18,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from starter_scenes import CLASSES, draw
+from torch import Tensor, nn
 
 from segdesk.core.geometry import Box
 from segdesk.nn import devices, model_file
 from segdesk.nn.learner import Learner, Plan
+from segdesk.nn.networks.blocks import Network
 from segdesk.nn.normalise import Normalised
 from segdesk.nn.sampling import Batch
 from segdesk.nn.schedule import one_cycle
@@ -65,9 +67,9 @@ def main() -> None:
 
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
-    # As what is shipped was trained: scenes differ much, and each is normalised by what it shows.
-    spec = NetworkSpec(options.network, _CHANNELS, CLASSES, {"norm": "group"})
-    learner = Learner(spec.build(), Plan(4 * _SCENES, _CROP, devices.choose(options.device)), _DECAY)
+    spec = NetworkSpec(options.network, _CHANNELS, CLASSES, {"norm": "batch"})
+    plan = Plan(4 * _SCENES, _CROP, devices.choose(options.device))
+    learner = Learner(spec.build(), plan, _DECAY, optimiser="muon")
     began = told = time.monotonic()
     losses: list[float] = []
     while (fraction := (time.monotonic() - began) / options.seconds) < 1.0:
@@ -78,9 +80,18 @@ def main() -> None:
             told = time.monotonic()
             sys.stdout.write(f"{fraction:5.0%}  {len(losses)} steps  loss {np.mean(losses[-100:]):.3f}\n")
             sys.stdout.flush()
-    # Half precision halves the file; what a round learns first is far larger than what rounding takes.
-    state = {name: value.half() for name, value in learner.network.state_dict().items()}
-    model_file.save(options.out, replace(spec, starter=True), state)
+    starter = replace(spec, options={"norm": "fixed"}, starter=True)
+    model_file.save(options.out, starter, without_statistics(learner.network))
+
+
+def without_statistics(network: Network) -> dict[str, Tensor]:
+    """Weights in half precision; those who normalise by fixed figures find that nobody has measured them."""
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.reset_running_stats()
+    # That halves the file; what a round learns first is far larger than what rounding takes.
+    state = network.state_dict()
+    return {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
 
 
 if __name__ == "__main__":

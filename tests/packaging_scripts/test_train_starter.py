@@ -11,6 +11,7 @@ import train_starter
 from starter_scenes import CLASSES, Layer, draw
 
 from segdesk.nn import model_file
+from segdesk.nn.networks.fixed_norm import FixedNorm
 
 
 def test_the_same_numbers_draw_the_same_scene() -> None:
@@ -49,3 +50,5 @@ def test_the_script_leaves_a_starter(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert model_file.is_starter(out)
     spec, network = model_file.load(out, ("background", "cell"))
     assert not spec.starter and network.classes == 2
+    layers = [part for part in network.modules() if isinstance(part, FixedNorm)]
+    assert layers and not any(layer.is_measured for layer in layers)  # each project does so, for its images
