@@ -16,6 +16,7 @@ from segdesk.core.images import open_regions, read_image
 from segdesk.core.jobs import Job, Progress, TrainRequest, TrainSample
 from segdesk.core.mask import BACKGROUND, Mask
 from segdesk.core.translation import tr
+from segdesk.nn.doubt import beside
 from segdesk.nn.holdout import held_blocks, held_in, rich_classes
 from segdesk.nn.large import BLOCK, blocks, is_large, look_around, measured, planes, read_like
 from segdesk.nn.normalise import Normalised, Pixels, channels_for
@@ -192,6 +193,18 @@ def _roles_of(
     return roles
 
 
+def _doubt(labels: NDArray[np.uint8], roles: NDArray[np.uint8]) -> None:
+    """Ignore, in place, what is background only because the stroke along it does not cover it.
+
+    After 60 steps from the starter model, Dice with this and without it was .83 and .71 on squares of which
+    only the middle was painted; after a first round .32 and .21 on roots and .57 both on vessels (two seeds
+    each), .59 and .60 on nuclei and .50 and .52 on membranes (four seeds each, which differ by .05).
+    """
+    blank = roles == BLANK
+    if blank.any():
+        roles[blank & beside((roles >= LEARNED) & (labels != BACKGROUND))] = IGNORED
+
+
 def _taught(
     sample: TrainSample, classes: int
 ) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_]]]:
@@ -235,6 +248,7 @@ def _cut_from_file(
             if not (roles >= LEARNED).any():
                 continue
             image = read_like(regions, box, like)
+            _doubt(part.labels, roles)
             piece = Piece(sample.sample_id, sample.confirmed, image, part.labels, roles, sample.held)
             budget -= piece.nbytes
             if budget < 0 and pieces:
@@ -279,6 +293,7 @@ def _cut(
     for number, box in enumerate(boxes):
         part = image.part(box)
         labels, part_roles = mask.labels[box.slices].copy(), roles[box.slices].copy()
+        _doubt(labels, part_roles)
         piece = Piece(sample.sample_id, sample.confirmed, part, labels, part_roles, sample.held)
         budget -= piece.nbytes
         if budget < 0 and number:

@@ -27,7 +27,7 @@ def pictures(folder: Path, count: int = 3) -> None:
         truth[y : y + 24, x : x + 24] = 255
         image = np.where(truth > 0, 200, 40) + rng.normal(0, 12, truth.shape)
         strokes = np.full_like(truth, UNLABELLED)
-        strokes[y + 6 : y + 18, x + 6 : x + 18] = 1
+        strokes[y + 3 : y + 21, x + 3 : x + 21] = 1
         strokes[:3] = strokes[-3:] = 0
         Image.fromarray(image.clip(0, 255).astype(np.uint8)).save(folder / "images" / f"im{number}.png")
         Image.fromarray(truth).save(folder / "masks" / f"im{number}.png")

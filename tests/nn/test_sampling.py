@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -16,7 +17,7 @@ from segdesk.nn import holdout, material
 from segdesk.nn.anchors import renew
 from segdesk.nn.augment import shade, turn
 from segdesk.nn.holdout import BLOCK, ENOUGH, SHARE, held_blocks
-from segdesk.nn.material import ANCHOR, BLANK, HELD, LEARNED, Material, gather
+from segdesk.nn.material import ANCHOR, BLANK, HELD, IGNORED, LEARNED, Material, gather
 from segdesk.nn.sampling import Sampler
 from tests.nn.makers import NOTHING, discs, request, sample, strokes, tiny_unet
 
@@ -31,8 +32,21 @@ def test_the_part_of_each_pixel(tmp_path: Path) -> None:
     plain, seen = sample(tmp_path, 1), sample(tmp_path, 2, seen=np.zeros_like(truth))
     first, second = gathered(tmp_path, plain, seen).pieces
     assert np.array_equal(first.roles >= LEARNED, painted == 1)
-    assert set(np.unique(first.roles)) <= {BLANK, LEARNED, HELD}
+    assert set(np.unique(first.roles)) <= {IGNORED, BLANK, LEARNED, HELD}
     assert set(np.unique(second.roles)) <= {ANCHOR, LEARNED, HELD}
+
+
+def test_nothing_beside_an_object_is_background_only_because_it_is_not_painted(tmp_path: Path) -> None:
+    _, truth = discs(1)
+    painted = strokes(truth, 1)
+    objects = (painted == 1) & (truth == 1)
+    background = (painted == 1) & (truth == 0)
+    (piece,) = gathered(tmp_path, sample(tmp_path, 1)).pieces
+    beside = cv2.dilate(objects.astype(np.uint8), np.ones((3, 3), np.uint8)) == 1
+    assert (piece.roles[beside & (painted == 0)] == IGNORED).all()
+    far = cv2.distanceTransform(1 - objects.astype(np.uint8), cv2.DIST_L2, 3) > 30
+    assert (piece.roles[far & (painted == 0)] == BLANK).all()
+    assert (piece.roles[background] >= LEARNED).all()
 
 
 def test_a_confirmed_sample_is_learned_everywhere_but_where_it_is_held_out(tmp_path: Path) -> None:
@@ -157,8 +171,9 @@ def test_the_anchor_is_renewed_and_corrections_are_not(tmp_path: Path) -> None:
     assert np.array_equal(found.pieces[0].labels, labels[0])
     run(renew(found.pieces, network, np.random.default_rng(0), NOTHING, most=9))
     painted = roles[0] >= LEARNED
-    assert (found.pieces[0].labels[~painted] == 1).all()
-    assert (found.pieces[0].roles[~painted] == ANCHOR).all()
+    guessed = roles[0] == BLANK
+    assert (found.pieces[0].labels[guessed] == 1).all()
+    assert (found.pieces[0].roles[guessed] == ANCHOR).all()
     assert np.array_equal(found.pieces[0].labels[painted], labels[0][painted])
     assert np.array_equal(found.pieces[1].labels, labels[1])
     assert network.training
