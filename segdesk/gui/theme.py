@@ -83,7 +83,6 @@ class Theme(QObject):
     def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choice = choice
-        QApplication.setStyle(QStyleFactory.create("Fusion"))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         self.choose(choice)
 
@@ -103,8 +102,12 @@ class Theme(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         colors = DARK if self.is_dark else LIGHT
+        if not app.styleSheet():
+            app.setStyle(QStyleFactory.create("Fusion"))
         app.setPalette(_palette(colors))
-        app.setStyleSheet(_style_sheet(colors))
+        # To set it again, Qt would polish every widget that there is.
+        if app.styleSheet() != (sheet := _style_sheet(colors)):
+            app.setStyleSheet(sheet)
         self.changed.emit()
 
 

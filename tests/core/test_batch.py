@@ -83,7 +83,7 @@ def test_an_interrupted_batch_goes_on_where_it_stopped(request_of: Requested, tm
     def in_step(request: PredictRequest) -> Job[None]:
         for progress in predict(request):
             yield progress
-            assert written.acquire(timeout=10)
+            assert written.acquire(timeout=60)
 
     job = Batch(request_of(), in_step, told).run()
     while len(masks(tmp_path / "out")) < 3:

@@ -75,9 +75,7 @@ class Hands:
     def rests(self) -> None:
         """Wait for what a tool does in the background."""
         canvas = self.person.canvas
-        self.qtbot.waitUntil(
-            lambda: not (canvas._background.is_busy or canvas._changes.is_busy), timeout=15_000
-        )
+        self.qtbot.waitUntil(lambda: not (canvas._background.is_busy or canvas._changes.is_busy))
 
     def label(self, x: float, y: float) -> int:
         ((column, row),) = self.at((x, y))
@@ -281,7 +279,7 @@ def _snaps(hands: Hands) -> None:
         window.actions_["tool_ellipse"].trigger()
         hands.drags((0.3, 0.3), (0.7, 0.7))
         window.actions_[order].trigger()
-        hands.qtbot.waitUntil(lambda: not window.snapping.is_busy, timeout=15_000)
+        hands.qtbot.waitUntil(lambda: not window.snapping.is_busy)
         assert hands.document.history.undo == name or any("stays" in hint for hint in hints)
         hints.clear()
 
@@ -294,7 +292,7 @@ def open_window(qtbot: QtBot, path: Path, classes: list[str], folder: Path, them
     with qtbot.waitExposed(window):
         window.show()
     window.bench.intake.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
-    with qtbot.waitSignal(window.bench.picture_ready, timeout=20_000):
+    with qtbot.waitSignal(window.bench.picture_ready):
         window.bench.create_project(folder / "tools.segdesk", classes, [path])
     document = window.bench.document
     assert document is not None

@@ -72,7 +72,7 @@ def person(request: pytest.FixtureRequest, qtbot: QtBot, window: MainWindow, tmp
     """Someone with one image on screen."""
     path = _IMAGES[request.param](tmp_path)
     window.bench.intake.pick_pages = lambda files: {file: range(count) for file, count in files.items()}
-    with qtbot.waitSignal(window.bench.picture_ready, timeout=15_000):
+    with qtbot.waitSignal(window.bench.picture_ready):
         window.bench.open_paths([path])
     return Person(window)
 
@@ -95,10 +95,10 @@ class _Hands:
         assert self.canvas.tool.id == tool
 
     def waits(self) -> AbstractContextManager[object]:
-        return self.qtbot.waitSignal(self.canvas.busy, timeout=15_000, check_params_cb=lambda busy: not busy)
+        return self.qtbot.waitSignal(self.canvas.busy, check_params_cb=lambda busy: not busy)
 
     def keeps(self) -> AbstractContextManager[object]:
-        return self.qtbot.waitSignal(self.canvas.stroke_finished, timeout=15_000)
+        return self.qtbot.waitSignal(self.canvas.stroke_finished)
 
 
 def _undone(document: Document, window: MainWindow, name: str) -> None:
@@ -156,7 +156,7 @@ def test_the_prediction_is_judged_thresholded_and_seen(person: Person, qtbot: Qt
     hands.takes("brush")
     window.options.brush_size = max(4, hands.width // 60)
     person.drags([hands.at(0.1, 0.1), hands.at(0.12, 0.12)])
-    with qtbot.waitSignal(window.worker.idle, timeout=15_000):
+    with qtbot.waitSignal(window.worker.idle):
         window.learning.retrain()
     document.predict(np.ones_like(document.mask.labels), 1)
     window.canvas.show_change(document.mask.box)
@@ -169,9 +169,9 @@ def test_the_prediction_is_judged_thresholded_and_seen(person: Person, qtbot: Qt
     judged = document.mask.labels.copy()
 
     told = window.learning.predicting.opinion.probabilities
-    with qtbot.waitSignal(told, timeout=15_000, check_params_cb=lambda _, planes: planes is not None):
+    with qtbot.waitSignal(told, check_params_cb=lambda _, planes: planes is not None):
         window.actions_["threshold"].trigger()
-    with qtbot.waitSignal(window.bench.document_changed, timeout=15_000):
+    with qtbot.waitSignal(window.bench.document_changed):
         window.thresholding.strip.slider.setValue(70)
     spoken = document.mask.corrected == 1
     assert (document.mask.labels[spoken] == judged[spoken]).all()

@@ -69,7 +69,7 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, pictures: Pictures, tmp_path
     person, bench, learning = Person(window), window.bench, window.learning
     assert window.pages.currentWidget() is window.welcome
 
-    with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
+    with qtbot.waitSignal(bench.picture_ready):
         person.drops(pictures.files)
     assert window.pages.currentWidget() is window.area
     assert _states(window) == [State.NEW] * 3
@@ -135,11 +135,11 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, pictures: Pictures, tmp_path
     assert bench.current.source.path.name == names[0], "Enter closed the polygon, and confirmed nothing"
 
     # Confirm goes on to the next image.
-    with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
+    with qtbot.waitSignal(bench.picture_ready):
         person.presses(Qt.Key.Key_Return)
     assert _states(window)[0] is State.CONFIRMED
     assert bench.current.source.path.name == names[1]
-    with qtbot.waitSignal(bench.picture_ready, timeout=10_000):
+    with qtbot.waitSignal(bench.picture_ready):
         person.presses(Qt.Key.Key_A)
     assert bench.document is not None
     assert bench.document.history.undo == "Confirm"

@@ -50,7 +50,7 @@ def _at_the_window(qtbot: QtBot, tmp_path: Path, image: Path, classes: list[str]
     window.resize(1300, 850)
     with qtbot.waitExposed(window):
         window.show()
-    with qtbot.waitSignal(window.bench.picture_ready, timeout=20_000):
+    with qtbot.waitSignal(window.bench.picture_ready):
         window.bench.create_project(tmp_path / "p.segdesk", classes, [image])
     window.canvas.options.brush_size = max(_size(window)) // 40
     yield Person(window)

@@ -144,7 +144,7 @@ def test_a_set_of_photographs_comes_in_with_its_masks(qtbot: QtBot, project_wind
     assert "Read as: Label images of classes." in dialog.summary.text()
     assert "21 images get labels. 21 of them are added to the project." in dialog.summary.text()
     assert dialog.problems.isHidden()
-    with qtbot.waitSignal(dialog.finished, timeout=20_000):
+    with qtbot.waitSignal(dialog.finished):
         QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     added = [s for s in project_window.bench.samples if folder in s.source.path.parents]
     assert len(added) == 21

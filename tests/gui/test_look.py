@@ -7,9 +7,10 @@ import sys
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QIcon, QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from segdesk.core.patch import State
@@ -53,6 +54,30 @@ def test_icons_follow_the_theme(qtbot: QtBot) -> None:
         middle = {image.pixelColor(x, y).name() for x in range(32) for y in range(32)}
         shown.append(expected.good in middle)
     assert shown == [True, True]
+
+
+class Polished(QWidget):
+    """Counts how often it got a look."""
+
+    count = 0
+
+    def changeEvent(self, event: QEvent) -> None:
+        self.count += event.type() == QEvent.Type.StyleChange
+        super().changeEvent(event)
+
+
+def test_widgets_are_polished_for_another_look_alone(qtbot: QtBot) -> None:
+    Theme("light")
+    widget = Polished()
+    qtbot.addWidget(widget)
+    widget.show()
+    counts = []
+    for choice in ("light", "dark", "dark"):
+        before = widget.count
+        Theme(choice)
+        counts.append(widget.count - before)
+    assert [count > 0 for count in counts] == [False, True, False]
+    Theme("light")
 
 
 def test_a_disabled_icon_is_fainter(qtbot: QtBot) -> None:

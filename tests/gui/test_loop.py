@@ -219,7 +219,7 @@ def test_painting_goes_on_while_it_learns(
     paint(project_window, (10, 30), (40, 30))
     engine.gate.clear()
     project_window.learning.retrain()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     paint(project_window, (10, 40), (40, 40))
     assert project_window.bench.document is not None
     assert project_window.bench.document.mask.corrected[40, 20] == 1

@@ -24,7 +24,7 @@ def start_round(window: MainWindow, engine: FakeEngine) -> None:
     engine.gate.clear()
     engine.under_way.clear()
     window.learning.retrain()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
 
 
 def is_held(window: MainWindow) -> bool:
@@ -190,7 +190,7 @@ def test_no_round_begins_while_something_is_held(
     engine.gate.clear()
     engine.under_way.clear()
     project_window.learning.predicting.predict_all_unconfirmed()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     project_window.learning.pause(True)
     learn_by_itself(project_window, 1)
     paint(project_window, (10, 40), (40, 40))

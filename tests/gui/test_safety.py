@@ -45,7 +45,7 @@ def test_a_prediction_lands_on_its_own_image_wherever_the_person_is(
     assert not stored(trained, 1).any()
     engine.gate.clear()
     trained.learning.predicting.predict_current()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     bench.go_to(bench.samples[2].id)
     before = stored(trained, 2).copy()
     with qtbot.waitSignal(trained.worker.idle):
@@ -82,7 +82,7 @@ def test_a_removed_image_gets_no_prediction(qtbot: QtBot, trained: MainWindow, e
     bench = trained.bench
     engine.gate.clear()
     trained.learning.predicting.predict_all_unconfirmed()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     gone = bench.samples[1].id
     bench.remove_samples([gone])
     with qtbot.waitSignal(trained.worker.idle):
@@ -96,7 +96,7 @@ def test_another_project_gets_nothing_of_the_last_one(
 ) -> None:
     engine.gate.clear()
     trained.learning.retrain()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     first = trained.bench.project
     assert first is not None
     folder = first.folder
@@ -122,7 +122,7 @@ def test_cancelling_stops_the_job_and_keeps_everything(
     engine.gate.clear()
     engine.cleaned_up.clear()
     trained.learning.retrain()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     qtbot.waitUntil(trained.job_bars[0].isVisible)
     with qtbot.waitSignal(trained.worker.idle):
         QTest.mouseClick(trained.job_bars[0].stop, Qt.MouseButton.LeftButton)
@@ -170,7 +170,7 @@ def test_retraining_goes_before_predictions_which_go_on_afterwards(
 ) -> None:
     engine.gate.clear()
     trained.learning.predicting.predict_all_unconfirmed()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     trained.learning.retrain()
     with qtbot.waitSignal(trained.worker.idle):
         engine.gate.set()
@@ -183,7 +183,7 @@ def test_what_a_person_asks_for_is_predicted_first(
 ) -> None:
     engine.gate.clear()
     trained.learning.predicting.predict_all_unconfirmed()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     trained.bench.go_to(trained.bench.samples[2].id)
     trained.learning.predicting.predict_current()
     with qtbot.waitSignal(trained.worker.idle):
@@ -287,7 +287,7 @@ def test_closing_during_a_stroke_keeps_it_and_ends_the_job(
     engine.gate.clear()
     engine.cleaned_up.clear()
     trained.learning.retrain()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     canvas = trained.canvas
     place: QPoint = canvas.to_widget((30.5, 44.5)).toPoint()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=place)

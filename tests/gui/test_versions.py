@@ -153,7 +153,7 @@ def test_nothing_is_deleted_while_a_round_may_need_it(
     engine.gate.clear()
     engine.under_way.clear()
     learned.learning.retrain()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     learned.versions.delete(1)
     assert "when it is done" in learned.notice.label.text()
     assert numbers(learned) == [1, 2, 3]

@@ -65,7 +65,7 @@ def test_results_and_progress_come_on_the_gui_thread_in_order(qtbot: QtBot, work
 def test_cancelling_closes_the_job(qtbot: QtBot, worker: Worker) -> None:
     started, log = threading.Event(), list[str]()
     worker.submit(Task("a", lambda: endless(started, log), cancelled=lambda: log.append("cancelled")))
-    assert started.wait(30)
+    assert started.wait(60)
     with qtbot.waitSignal(worker.idle):
         worker.cancel()
     assert log == ["cleaned up", "cancelled"]
@@ -104,7 +104,7 @@ def test_closing_ends_what_runs_and_drops_what_waits(qtbot: QtBot, worker: Worke
     started, log = threading.Event(), list[str]()
     worker.submit(Task("a", lambda: endless(started, log)))
     worker.submit(Task("b", lambda: count(1, log)))
-    assert started.wait(30)
+    assert started.wait(60)
     worker.close()
     assert log == ["cleaned up"]
 
@@ -161,7 +161,7 @@ def test_a_paused_job_takes_no_step_until_it_goes_on(qtbot: QtBot, worker: Worke
 def test_a_paused_job_can_be_cancelled_and_the_next_one_runs(qtbot: QtBot, worker: Worker) -> None:
     started, log = threading.Event(), list[str]()
     worker.submit(Task("a", lambda: endless(started, log)))
-    assert started.wait(30)
+    assert started.wait(60)
     worker.pause(True)
     results: list[int] = []
     with qtbot.waitSignal(worker.idle):
@@ -175,7 +175,7 @@ def test_a_paused_job_can_be_cancelled_and_the_next_one_runs(qtbot: QtBot, worke
 def test_closing_while_paused_ends_the_job(qtbot: QtBot, worker: Worker) -> None:
     started, log = threading.Event(), list[str]()
     worker.submit(Task("a", lambda: endless(started, log)))
-    assert started.wait(30)
+    assert started.wait(60)
     worker.pause(True)
     worker.close()
     assert log == ["cleaned up"]
@@ -191,7 +191,7 @@ def test_pausing_where_nothing_runs_does_nothing(qtbot: QtBot, worker: Worker) -
 def test_what_gives_way_is_cancelled_when_something_else_comes_in(qtbot: QtBot, worker: Worker) -> None:
     started, log, results = threading.Event(), list[str](), list[int]()
     worker.submit(Task("a", lambda: endless(started, log), gives_way=True))
-    assert started.wait(30)
+    assert started.wait(60)
     with qtbot.waitSignal(worker.idle):
         worker.submit(Task("b", lambda: count(2), finished=results.append))
     assert log == ["cleaned up"]

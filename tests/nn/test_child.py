@@ -147,7 +147,7 @@ def test_closing_while_the_child_is_still_loading(request_: TrainRequest) -> Non
         thread.join(0.01)
     engine.close()
     engine.close()
-    thread.join(30)
+    thread.join(60)
     assert ended == [True]
     with pytest.raises(LearningError):
         engine.networks()

@@ -142,7 +142,7 @@ def test_images_are_read_while_the_network_works(sources: list[ImageSource]) -> 
     images = ImageFeed(items(sources), tiny_spec())
     assert images.take() is not None
     for future in images._coming:  # nobody has asked for these yet
-        assert future.result(timeout=10) is not None
+        assert future.result(timeout=60) is not None
     assert len(images._coming) > 1
     assert images.is_ready()
     images.close()
@@ -185,7 +185,7 @@ def test_small_images_are_read_far_ahead_and_large_ones_are_not(
         monkeypatch.setattr(feed, "_SMALL", small)
         images = ImageFeed(items(sources, 32 * 32), tiny_spec())
         for future in images._coming:
-            future.result(timeout=10)
+            future.result(timeout=60)
         assert images.take() is not None
         found = len(images._coming)
         images.close()

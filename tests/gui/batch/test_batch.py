@@ -170,7 +170,7 @@ def test_images_that_arrive_are_predicted_too(
 ) -> None:
     batch.form.watch.setChecked(True)
     click(batch.start)
-    qtbot.waitUntil(lambda: (out(batch) / "masks" / "day 1" / "img2.png").exists(), timeout=10_000)
+    qtbot.waitUntil(lambda: (out(batch) / "masks" / "day 1" / "img2.png").exists())
     assert engine.predicted[0].keep_model, "a model is read once, however many images arrive"
     with qtbot.waitSignal(window.batches.worker.idle):
         click(batch.stop)

@@ -112,7 +112,7 @@ def test_stopping_and_going_on(
     engine.gate.clear()
     engine.under_way.clear()
     learned.bench.next()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     qtbot.waitUntil(shown.status.stop.isVisible)
     assert "Predicting with version 1" in text(shown)
     with qtbot.waitSignal(learned.worker.idle):
@@ -129,7 +129,7 @@ def test_leaving_an_image_stops_its_predictions(
     engine.gate.clear()
     engine.under_way.clear()
     learned.bench.next()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     learned.bench.previous()  # this one is remembered
     learned.bench.next()  # and here again, before the engine has heard of it
     with qtbot.waitSignal(learned.worker.idle):
@@ -143,7 +143,7 @@ def test_while_learning_it_waits_and_says_so(
     engine.gate.clear()
     engine.under_way.clear()
     learned.learning.retrain()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     learned.bench.next()
     assert "Waiting until" in text(shown)
     engine.gate.set()
@@ -156,7 +156,7 @@ def test_it_goes_before_predictions_of_many_images(
     engine.gate.clear()
     engine.under_way.clear()
     learned.learning.predicting.predict_all_unconfirmed()
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     asked = len(engine.predicted)
     learned.bench.next()
     with qtbot.waitSignal(learned.worker.idle):

@@ -53,7 +53,7 @@ def server() -> Iterator[Published]:
             try:
                 self.wfile.write(CONTENT[start:half])
                 self.wfile.flush()
-                told.gate.wait(10)
+                told.gate.wait(30)
                 self.wfile.write(CONTENT[half:])
             except OSError:
                 pass  # the other side has hung up, as it does when it cancels
@@ -104,7 +104,7 @@ def click(button: QPushButton) -> None:
 
 
 def idle(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.models.worker.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: window.models.worker.is_idle)
 
 
 def test_weights_arrive_among_the_models(qtbot: QtBot, window: MainWindow, server: Published) -> None:

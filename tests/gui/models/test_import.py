@@ -164,7 +164,7 @@ def test_closing_the_sheet_ends_its_trial(
     sheet = sheet_of(qtbot, project_window)
     engine.gate.clear()
     click(sheet.attempt)
-    assert engine.under_way.wait(30)
+    assert engine.under_way.wait(60)
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     engine.gate.set()
     qtbot.waitUntil(lambda: project_window.worker.is_idle)

@@ -21,7 +21,7 @@ class Stage:
         self.go = threading.Event()
 
     def slow(self, result: object) -> object:
-        self.go.wait(10)
+        self.go.wait(60)
         self.threads.append(threading.current_thread())
         return result
 
