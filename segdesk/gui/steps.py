@@ -79,9 +79,8 @@ def _next(now: Situation) -> tuple[str, str]:
     if not now.model:
         if now.corrections and now.state is State.CONFIRMED:
             return "retrain", tr("Press Retrain to learn from what is confirmed.")
-        if now.corrections:
-            return "retrain", tr("Paint a little of each class and of the background, then press Retrain.")
-        return "", tr("Paint a little of each class and of the background, then press Retrain.")
+        text = tr("Paint a few objects up to their edges, and some background; then retrain.")
+        return "retrain" if now.corrections else "", text
     if now.all_confirmed:
         return "", tr("Every image is confirmed. Export the project when you are ready.")
     if now.state is State.NEW:

@@ -12,13 +12,15 @@ from segdesk.core.jobs import Job, Progress
 Result = TypeVar("Result")
 
 _PAUSE = 0.25  # seconds between two steps of a job from which on somebody paused it
+LEAST_STEPS = 15  # of a round; most of the gain is there by then, and much before it a model may say anything
 
 
 @dataclass
 class Clock:
     """A budget of seconds or of steps, never of both; with neither, nobody knows the end.
 
-    By steps, nothing depends on the time it takes, so that a round can be repeated exactly.
+    By steps, nothing depends on the time it takes, so that a round can be repeated exactly. By the clock, a
+    machine that is slow or busy gets up to as many seconds again as the budget has, for LEAST_STEPS.
     """
 
     seconds: float | None
@@ -59,7 +61,16 @@ class Clock:
             return min(1.0, self.done / max(1, self.steps))
         if self.seconds is None:
             return 0.0
-        return min(1.0, (self.elapsed - self._learning_began) / (self._end - self._learning_began))
+        learning = self.elapsed - self._learning_began
+        passed = learning / (self._end - self._learning_began)
+        if learning < self.seconds:
+            passed = min(passed, self.done / LEAST_STEPS)
+        return min(1.0, passed)
+
+    @property
+    def fell_short(self) -> bool:
+        """Whether there was no time for so many steps that the model could have learned something."""
+        return self.seconds is not None and self.done < LEAST_STEPS
 
     def progress(self, text: str) -> Progress:
         """How far the round is, as a job reports it."""

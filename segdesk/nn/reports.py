@@ -14,7 +14,7 @@ from torch import Tensor
 from segdesk.core.errors import ImageError
 from segdesk.core.jobs import Job, Preview, Progress, TrainRequest
 from segdesk.core.translation import tr
-from segdesk.nn.clock import Clock
+from segdesk.nn.clock import LEAST_STEPS, Clock
 from segdesk.nn.exam import Examiner
 from segdesk.nn.networks.blocks import Network
 from segdesk.nn.picture import normalised
@@ -24,7 +24,6 @@ from segdesk.nn.tiling import TILE, chances
 
 _BREATH = 0.05  # seconds between two steps of the job, where a step of learning does not take longer
 _REPORT = 0.2  # seconds between two reports of figures
-_FIRST_PREVIEW = 15  # steps; most of the gain is there by then
 _ASIDE = 0.04  # share of the time that may go into previews, and into held-out figures on the way
 _GLANCE = 1.0  # seconds that a preview may take; it shows as much of the view as fits into them
 _CURVE = 2000  # points that are kept
@@ -76,7 +75,7 @@ class Reports:
         """
         self._recent = [*self._recent[-19:], loss]
         now = clock.elapsed
-        news = examined is not None or strip is not None or clock.done == _FIRST_PREVIEW
+        news = examined is not None or strip is not None or clock.done == LEAST_STEPS
         if now - self._reported < _REPORT and not news:
             if now - self._yielded >= _BREATH:
                 yield clock.progress(tr("Learning"))
@@ -100,7 +99,7 @@ class Reports:
         """The view as the network sees it by now, where one is due."""
         if self._image is None or self._view is None:
             return None
-        if clock.done < _FIRST_PREVIEW or clock.elapsed < self._next_preview:
+        if clock.done < LEAST_STEPS or clock.elapsed < self._next_preview:
             return None
         began = clock.elapsed
         training = self._network.training

@@ -203,6 +203,11 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
                 raise
             checkpoint.keep_if_due()
 
+        if clock.fell_short:
+            text = tr(
+                "There was time for {steps} steps only: give rounds more seconds, or close other programs."
+            )
+            notes.append(text.format(steps=clock.done))
         checking = Progress(1.0, tr("Checking the result"), clock.seconds_left)
         if plateau:
             exam = yield from held.examine(shown, checking)

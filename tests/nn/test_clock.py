@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segdesk.core.jobs import Job, Progress
-from segdesk.nn.clock import Clock, counted
+from segdesk.nn.clock import LEAST_STEPS, Clock, counted
 
 
 class Watch:
@@ -29,6 +29,7 @@ def test_seconds_leave_room_for_what_comes_after(watch: Watch) -> None:
     clock.learn_now(reserve=3.0)
     assert clock.fraction == 0
     assert clock.seconds_left == pytest.approx(8.0)
+    clock.done = LEAST_STEPS
     watch.now += 2.5
     assert clock.fraction == pytest.approx(0.5)
     watch.now += 2.5
@@ -40,9 +41,23 @@ def test_a_slow_start_still_leaves_time_to_learn(watch: Watch) -> None:
     watch.now += 20
     clock.learn_now(reserve=3.0)
     assert clock.fraction == 0
+    clock.done = LEAST_STEPS
     watch.now += 0.5
     assert clock.fraction == pytest.approx(0.5, abs=0.01)
     assert clock.seconds_left == 0.0
+
+
+def test_a_busy_machine_gets_more_time_for_the_least_steps_but_not_for_ever(watch: Watch) -> None:
+    clock = Clock(10.0, None)
+    clock.learn_now(reserve=1.0)
+    watch.now += 9.5
+    clock.done = LEAST_STEPS - 1
+    assert (clock.fraction, clock.fell_short) == ((LEAST_STEPS - 1) / LEAST_STEPS, True)
+    clock.done = LEAST_STEPS
+    assert (clock.fraction, clock.fell_short) == (1.0, False)
+    clock.done = 1
+    watch.now += 0.5
+    assert (clock.fraction, clock.fell_short) == (1.0, True)
 
 
 def test_steps_do_not_look_at_the_time(watch: Watch) -> None:
@@ -112,7 +127,7 @@ def test_a_clock_goes_on_where_it_stood(watch: Watch) -> None:
     watch.now += 1
     clock.learn_now(reserve=1.0)
     watch.now += 4
-    clock.done = 7
+    clock.done = 70
     facts = clock.facts()
     watch.now += 500
     again = Clock(10.0, None)
@@ -120,5 +135,5 @@ def test_a_clock_goes_on_where_it_stood(watch: Watch) -> None:
     again.learn_now(reserve=1.0)
     again.restore(facts)
     assert again.elapsed == pytest.approx(5.0)
-    assert again.done == 7
+    assert again.done == 70
     assert again.fraction == pytest.approx(0.5)

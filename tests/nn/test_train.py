@@ -169,6 +169,10 @@ def test_a_round_takes_the_seconds_it_was_given(
     assert 1800 <= result.figures["seconds"] <= 2200
     assert result.curve
     assert all(a[0] <= b[0] for a, b in zip(result.curve, result.curve[1:], strict=False))
+    assert not result.note
+    hurried = learn(replace(asked, seconds=500.0))
+    assert 5 <= hurried.figures["steps"] <= 6
+    assert f"{hurried.figures['steps']:.0f} steps only" in hurried.note
 
 
 def test_it_can_be_cancelled_after_any_step(
