@@ -230,7 +230,8 @@ class TrainRequest:
     """One round of learning.
 
     classes: the names of all classes, the background first; the network gets one output for each.
-    seconds / steps: the budget, at most one of them; with neither, the device decides how many seconds.
+    seconds / steps: the budget, at most one of them; with neither, the device decides how many seconds. A
+        machine on which hardly a step fits into them learns for longer, at most for as many seconds again.
     thorough: learn until the held-out figure stops rising; a budget, if there is one, ends it earlier.
     baseline: the model version in use, which the candidate must not be worse than; None on a cold start.
     out: where the candidate's model file is written (only if it passes the gate).

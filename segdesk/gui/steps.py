@@ -79,7 +79,7 @@ def _next(now: Situation) -> tuple[str, str]:
     if not now.model:
         if now.corrections and now.state is State.CONFIRMED:
             return "retrain", tr("Press Retrain to learn from what is confirmed.")
-        text = tr("Paint a few objects up to their edges, and some background; then retrain.")
+        text = tr("Paint a few of each class up to their edges, background too; then retrain.")
         return "retrain" if now.corrections else "", text
     if now.all_confirmed:
         return "", tr("Every image is confirmed. Export the project when you are ready.")

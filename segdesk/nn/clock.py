@@ -20,7 +20,7 @@ class Clock:
     """A budget of seconds or of steps, never of both; with neither, nobody knows the end.
 
     By steps, nothing depends on the time it takes, so that a round can be repeated exactly. By the clock, a
-    machine that is slow or busy gets up to as many seconds again as the budget has, for LEAST_STEPS.
+    slow or busy machine may learn for as many seconds as the whole budget has, until it did LEAST_STEPS.
     """
 
     seconds: float | None
@@ -61,9 +61,8 @@ class Clock:
             return min(1.0, self.done / max(1, self.steps))
         if self.seconds is None:
             return 0.0
-        learning = self.elapsed - self._learning_began
-        passed = learning / (self._end - self._learning_began)
-        if learning < self.seconds:
+        passed = self._learning / (self._end - self._learning_began)
+        if self._learning < self.seconds:
             passed = min(passed, self.done / LEAST_STEPS)
         return min(1.0, passed)
 
@@ -79,11 +78,19 @@ class Clock:
     @property
     def seconds_left(self) -> float | None:
         """Of the whole round; None while nobody can know."""
-        if self.seconds is not None:
-            return max(0.0, self.seconds - self.elapsed)
-        if self.steps is None or not self.done:
-            return None
-        return (self.elapsed - self._learning_began) / self.done * (self.steps - self.done)
+        if self.seconds is None:
+            return None if self.steps is None else self._for_steps(self.steps)
+        more = min(self._for_steps(LEAST_STEPS) or 0.0, self.seconds - self._learning)
+        return max(0.0, self.seconds - self.elapsed, more)
+
+    @property
+    def _learning(self) -> float:
+        """Seconds since learning began."""
+        return self.elapsed - self._learning_began
+
+    def _for_steps(self, steps: int) -> float | None:
+        """Seconds until so many are done, at the pace so far."""
+        return self._learning / self.done * max(0, steps - self.done) if self.done else None
 
     def facts(self) -> dict[str, Any]:
         """What a checkpoint keeps of it."""

@@ -205,7 +205,7 @@ def _train(request: TrainRequest, recipe: Recipe, device: torch.device, clock: C
 
         if clock.fell_short:
             text = tr(
-                "There was time for {steps} steps only: give rounds more seconds, or close other programs."
+                "There was time for few steps ({steps}): give rounds more seconds, or close other programs."
             )
             notes.append(text.format(steps=clock.done))
         checking = Progress(1.0, tr("Checking the result"), clock.seconds_left)

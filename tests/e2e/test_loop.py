@@ -99,8 +99,8 @@ def test_the_loop(qtbot: QtBot, window: MainWindow, pictures: Pictures, tmp_path
     assert _states(window) == [State.CORRECTED, State.NEW, State.NEW]
 
     # One round; painting goes on meanwhile, and what was painted stays.
-    previews: list[object] = []
-    learning.preview.connect(previews.append)
+    previews: list[object] = []  # of the model that learns; the finished one shows its own
+    learning.preview.connect(lambda preview: previews.append(preview) if learning.is_learning else None)
     with (
         qtbot.waitSignal(learning.outcome, timeout=_ROUND_MS) as told,
         qtbot.waitSignal(window.worker.idle, timeout=2 * _ROUND_MS),

@@ -49,14 +49,18 @@ def test_a_slow_start_still_leaves_time_to_learn(watch: Watch) -> None:
 
 def test_a_busy_machine_gets_more_time_for_the_least_steps_but_not_for_ever(watch: Watch) -> None:
     clock = Clock(10.0, None)
+    watch.now += 5
     clock.learn_now(reserve=1.0)
-    watch.now += 9.5
+    watch.now += 9
     clock.done = LEAST_STEPS - 1
     assert (clock.fraction, clock.fell_short) == ((LEAST_STEPS - 1) / LEAST_STEPS, True)
+    assert clock.seconds_left == pytest.approx(9 / (LEAST_STEPS - 1)), (
+        "the budget is used up, the round goes on"
+    )
     clock.done = LEAST_STEPS
     assert (clock.fraction, clock.fell_short) == (1.0, False)
     clock.done = 1
-    watch.now += 0.5
+    watch.now += 1
     assert (clock.fraction, clock.fell_short) == (1.0, True)
 
 

@@ -172,7 +172,7 @@ def test_a_round_takes_the_seconds_it_was_given(
     assert not result.note
     hurried = learn(replace(asked, seconds=500.0))
     assert 5 <= hurried.figures["steps"] <= 6
-    assert f"{hurried.figures['steps']:.0f} steps only" in hurried.note
+    assert f"few steps ({hurried.figures['steps']:.0f})" in hurried.note
 
 
 def test_it_can_be_cancelled_after_any_step(

@@ -96,10 +96,10 @@ def _axes(volume: Any) -> tuple[int, int, int | None]:
     if len(volume.shape) == 2:
         return 0, 1, None
     codes = _codes(volume)
-    places = [next((axis for axis in range(3) if codes[axis] in pair), None) for pair in _SIDES]
-    if sorted(place for place in places if place is not None) != [0, 1, 2]:
+    places = [axis for pair in _SIDES for axis in range(3) if codes[axis] in pair]
+    if sorted(places) != [0, 1, 2]:
         return 0, 1, 2
-    return places[0], places[1], places[2]  # type: ignore[return-value]
+    return places[0], places[1], places[2]
 
 
 def _codes(volume: Any) -> tuple[str | None, ...]:

@@ -181,7 +181,7 @@ class SampleTable:
         """
         with transaction(self._connection):
             for sample_id, place in places.items():
-                path = Path(os.path.abspath(place))  # noqa: PTH100
+                path = Path(os.path.abspath(place))  # noqa: PTH100  (resolve() would follow links)
                 self._connection.execute(
                     "UPDATE samples SET path = ?, relative = ? WHERE id = ?",
                     (str(path), self._relative(path), sample_id),

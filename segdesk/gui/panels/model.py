@@ -51,7 +51,7 @@ class ModelPanel(QWidget):
         self.more.setIcon(icon("dots-horizontal"))
         self.more.setAccessibleName(tr("More for this version"))
         self.more.setToolTip(tr("Rename, export, import or delete versions"))
-        self.empty = QLabel(tr("No model yet. Paint a little of each class, then press Retrain."))
+        self.empty = QLabel(tr("No model yet. Paint a few of each class, then press Retrain."))
         self.empty.setWordWrap(True)
         self.empty.setProperty("rank", "quiet")
         self.bring = _ActionButton(self.menu.bring, icon("import"))
