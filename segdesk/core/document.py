@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from segdesk.core.edit import Edit, after_correction, after_prediction
 from segdesk.core.geometry import Box
@@ -15,9 +16,10 @@ from segdesk.core.translation import tr
 class Document:
     """One sample's mask, open for changes.
 
-    Each change is one patch, durable when the method returns. `revision` counts changes, so that a
-    result computed from an earlier state can be told from a fresh one; `begun` counts strokes that have
-    begun, so that one computed while the mask was changing can be told as well.
+    Each change is one patch, durable when the method returns. `revision` is the number of the mask's state,
+    so that a result computed from another state can be told; undo and redo lead back to a state that had
+    one. `begun` counts strokes that have begun, so that a result computed while the mask was changing can be
+    told as well.
     """
 
     def __init__(self, project: Project, sample: Sample) -> None:
@@ -27,6 +29,9 @@ class Document:
         self.status = sample.status
         self.revision = 0
         self.begun = 0
+        self._numbers = count(1)  # of states that are new
+        self._earlier: list[int] = []  # what undo leads back to, the nearest last
+        self._undone: list[int] = []  # and redo
         self._edit: Edit | None = None
 
     @property
@@ -93,7 +98,7 @@ class Document:
         if not self._project.masks.commit_ready(self.sample.id, standing, patch, tiles):
             return False
         patch.toggle(self.mask)
-        self._moved(patch, patch.after)
+        self._moved(patch.after)
         return True
 
     def confirm(self) -> Patch | None:
@@ -106,14 +111,18 @@ class Document:
         if self.is_editing:
             return None
         patch = self._project.masks.undo(self.sample.id, self.mask)
-        return self._moved(patch, patch.before) if patch is not None else None
+        if patch is not None:
+            self._turn(patch.before, self._earlier, self._undone)
+        return patch
 
     def redo(self) -> Patch | None:
         """Do the next change again; None where there is none, or while a stroke is under way."""
         if self.is_editing:
             return None
         patch = self._project.masks.redo(self.sample.id, self.mask)
-        return self._moved(patch, patch.after) if patch is not None else None
+        if patch is not None:
+            self._turn(patch.after, self._undone, self._earlier)
+        return patch
 
     def settle(self, seconds: float) -> bool:
         """Bring the stored masks up to date with their journals for so long; whether all of them are.
@@ -137,9 +146,18 @@ class Document:
         except BaseException:
             patch.toggle(self.mask)  # what could not be saved did not happen
             raise
-        return self._moved(patch, after)
-
-    def _moved(self, patch: Patch, status: Status) -> Patch:
-        self.status = status
-        self.revision += 1
+        self._moved(after)
         return patch
+
+    def _moved(self, status: Status) -> None:
+        """A change has led to a state that never was."""
+        self.status = status
+        self._undone.clear()
+        self._earlier.append(self.revision)
+        self.revision = next(self._numbers)
+
+    def _turn(self, status: Status, ahead: list[int], behind: list[int]) -> None:
+        """Undo or redo has led to a state; those of an earlier session have no number yet."""
+        self.status = status
+        behind.append(self.revision)
+        self.revision = ahead.pop() if ahead else next(self._numbers)

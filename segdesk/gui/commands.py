@@ -21,6 +21,7 @@ from segdesk.core.sample_project import make_sample_project
 from segdesk.core.translation import tr
 from segdesk.gui.canvas import Canvas
 from segdesk.gui.dialogs.about import AboutDialog
+from segdesk.gui.dialogs.copying import Copying
 from segdesk.gui.dialogs.export import ExportDialog
 from segdesk.gui.dialogs.files import documents, existing_folder, image_files, new_project_folder
 from segdesk.gui.dialogs.new_project import NewProjectDialog
@@ -191,8 +192,13 @@ class Commands(QObject):
             return
         start = str(documents() / project.folder.name)
         folder = new_project_folder(self._window, tr("Save project as"), start)
-        if folder is not None:
-            self._bench.save_project_as(folder)
+        if folder is None:
+            return
+        copying = Copying(project.folder, folder, self._window)
+        if copying.exec():
+            self._bench.go_on_in(folder)
+        elif copying.refusal is not None:
+            self._bench.error.emit(copying.refusal)
 
     def export(self) -> None:
         project = self._bench.project

@@ -64,7 +64,8 @@ class Snapping(QObject):
         super().__init__(parent)
         self._bench = bench
         self._canvas = canvas
-        self._last: tuple[Document, int, tuple[Patch, ...]] | None = None  # the stroke, and its snaps
+        # Where the last stroke led: the stroke and its snaps, by the state of the mask after them.
+        self._last: tuple[Document, dict[int, tuple[Patch, ...]]] | None = None
         self._background = Background(self._stamp, self)
         self._background.failed.connect(canvas.hint)
         canvas.stroke_finished.connect(self._on_stroke)
@@ -107,7 +108,7 @@ class Snapping(QObject):
     def _on_stroke(self, patch: Patch) -> None:
         document = self._bench.document
         kept = document is not None and self._canvas.can_take_back  # and not taken back just now
-        self._last = (document, document.revision, (patch,)) if document is not None and kept else None
+        self._last = (document, {document.revision: (patch,)}) if document is not None and kept else None
 
     def _reach(self) -> int:
         return round(min(max(_REACH / self._canvas.widget_scale(), _LEAST), _MOST))
@@ -117,10 +118,10 @@ class Snapping(QObject):
         if document is None:
             self._canvas.show_hint(tr("There is no image to paint on: open one first."))
             return None
-        if last is None or last[:2] != (document, document.revision) or document.is_editing:
+        if last is None or last[0] is not document or document.revision not in last[1] or document.is_editing:
             self._canvas.show_hint(tr("Paint something first: it is the last stroke that snaps."))
             return None
-        stroke = stroke_of(document, last[2], self._reach() + 8)
+        stroke = stroke_of(document, last[1][document.revision], self._reach() + 8)
         if stroke is not None and stroke.class_index in self._canvas.options.locked:
             self._canvas.show_hint(tr("This class is locked: unlock it, or choose another one."))
             return None
@@ -143,14 +144,15 @@ class Snapping(QObject):
             edit.assert_class(stroke.box, snapped.grown, stroke.class_index)
             edit.put_back(stroke.box, snapped.dropped, *stroke.before, stroke.borders)
 
+        snapped_at = document.revision
         try:
             patch = document.correct(name, change)
         except SegdeskError as error:
             self._bench.error.emit(str(error))
             return
-        before, self._last = self._last, None
-        if before is not None and patch is not None:
-            self._last = document, document.revision, (*before[2], patch)
+        if self._last is not None and patch is not None:
+            patches = self._last[1]
+            patches[document.revision] = (*patches[snapped_at], patch)
         self._bench.after_change(patch)
 
 

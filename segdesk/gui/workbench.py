@@ -105,11 +105,10 @@ class Workbench(QObject):
             self.intake.add(images)
 
     @told
-    def save_project_as(self, folder: Path) -> None:
-        """Copy the project to another place, and go on with the copy."""
-        if self.project is not None:
-            self._go_on_with(self.project.save_as(folder))
-            self.message.emit(tr("Saved as {folder}.").format(folder=folder))
+    def go_on_in(self, folder: Path) -> None:
+        """Work on a copy of the project, made just now, in its place."""
+        self._go_on_with(Project(folder))
+        self.message.emit(tr("Saved as {folder}.").format(folder=folder))
 
     @told
     def take_over(self) -> None:

@@ -127,6 +127,31 @@ def test_a_stroke_that_changes_nothing_is_no_undo_step(document: Document) -> No
     assert document.history.undo is None
 
 
+def test_a_revision_names_a_state_which_undo_and_redo_lead_back_to(
+    project: Project, document: Document
+) -> None:
+    paint(document, 100, 100, 1)
+    first = document.revision
+    paint(document, 200, 100, 2)
+    second = document.revision
+    document.undo()
+    assert document.revision == first != second
+    document.redo()
+    assert document.revision == second
+    document.undo()
+    paint(document, 200, 100, 1)
+    assert document.revision not in (first, second)
+
+    again = reopened(project, document)  # its history is older than it
+    opened = again.revision
+    again.undo()
+    again.undo()
+    assert again.revision != opened
+    again.redo()
+    again.redo()
+    assert again.revision == opened
+
+
 def test_the_box_of_a_patch_holds_all_that_changed(document: Document) -> None:
     document.begin().assert_class(*round_stroke((250, 250), (270, 250), 11, document.mask.box), 1)
     patch = document.commit("Brush")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 from pathlib import Path
@@ -14,10 +15,11 @@ import pytest
 from segdesk.core.document import Document
 from segdesk.core.errors import ProjectError
 from segdesk.core.images import ImageSource
-from segdesk.core.jobs import TrainResult
+from segdesk.core.jobs import TrainResult, run
 from segdesk.core.patch import State
 from segdesk.core.project import Learned, NewSample, Project, is_project
 from segdesk.core.project.connection import Connection
+from segdesk.core.project.copying import copy_project
 from segdesk.core.project.fingerprint import UNKNOWN, Fingerprint
 
 
@@ -165,7 +167,7 @@ def test_images_are_found_after_moving_the_project_alone(tmp_path: Path) -> None
     assert sample.source.path == tmp_path / "images" / "a.png"
 
 
-def test_save_as_takes_everything_along_and_leaves_the_old_one(tmp_path: Path) -> None:
+def test_a_copy_has_everything_and_leaves_the_old_one(tmp_path: Path) -> None:
     project = Project.create(tmp_path / "p.segdesk", ["x"])
     add(project, "a.png")
     document = Document(project, project.samples.all()[0])
@@ -173,7 +175,10 @@ def test_save_as_takes_everything_along_and_leaves_the_old_one(tmp_path: Path) -
     file = project.versions.next_file()
     file.write_bytes(b"weights")
     project.versions.record(result(True), file, None, Learned((1,)))
-    copy = project.save_as(tmp_path / "other" / "q.segdesk")
+    folder = tmp_path / "other" / "q.segdesk"
+    run(copy_project(project.folder, folder))
+    copy = Project(folder)
+    assert copy.refusal is None
     assert copy.samples.all()[0].state is State.CONFIRMED
     in_use = copy.versions.in_use()
     assert in_use is not None
@@ -181,23 +186,49 @@ def test_save_as_takes_everything_along_and_leaves_the_old_one(tmp_path: Path) -
     assert in_use.file.is_relative_to(copy.folder)
     assert is_project(project.folder)
     with pytest.raises(ProjectError, match="exists already"):
-        project.save_as(copy.folder)
+        run(copy_project(project.folder, folder))
 
 
-def test_a_copy_that_is_cut_off_leaves_nothing_by_its_name(
+def test_a_copy_finds_images_that_moved_together_with_the_project(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "one" / "p.segdesk", ["x"])
+    image = tmp_path / "one" / "images" / "a.png"
+    image.parent.mkdir()
+    image.touch()
+    project.samples.add([NewSample(ImageSource(image), 64, 48)])
+    project.close()
+    shutil.move(tmp_path / "one", tmp_path / "two")
+    run(copy_project(tmp_path / "two" / "p.segdesk", tmp_path / "far" / "away" / "q.segdesk"))
+    shutil.rmtree(tmp_path / "two" / "p.segdesk")
+    (sample,) = Project(tmp_path / "far" / "away" / "q.segdesk").samples.all()
+    assert sample.source.path == tmp_path / "two" / "images" / "a.png"
+
+
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_a_copy_that_is_cut_off_leaves_nothing_by_its_name(tmp_path: Path, after: int) -> None:
+    """Whenever it is cancelled: at once, before the first model, before the second."""
+    project = Project.create(tmp_path / "p.segdesk", ["x"])
+    for name in "ab":
+        (project.versions.folder / name).write_bytes(b"weights")
+    job = copy_project(project.folder, tmp_path / "q.segdesk")
+    for _ in range(after):
+        next(job)
+    assert not (tmp_path / "q.segdesk").exists()
+    job.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["p.segdesk"]
+
+
+def test_a_copy_that_finds_no_room_says_so_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = Project.create(tmp_path / "p.segdesk", ["x"])
-    there = []
+    (project.versions.folder / "a").write_bytes(b"weights")
 
-    def cut_off(connection: object, target: Path) -> None:
-        there.append((tmp_path / "q.segdesk").exists())
-        raise KeyboardInterrupt
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("segdesk.core.project.store.copy_database", cut_off)
-    with pytest.raises(KeyboardInterrupt):
-        project.save_as(tmp_path / "q.segdesk")
-    assert there == [False]
+    monkeypatch.setattr("segdesk.core.project.copying.shutil.copy2", full)
+    with pytest.raises(ProjectError, match="No space left on device"):
+        run(copy_project(project.folder, tmp_path / "q.segdesk"))
     assert [path.name for path in tmp_path.iterdir()] == ["p.segdesk"]
 
 

@@ -181,16 +181,6 @@ def test_enter_in_a_number_field_does_not_confirm_the_image(project_window: Main
     assert project_window.bench.samples[0].state is State.NEW
 
 
-def test_save_project_as_goes_on_with_the_copy(project_window: MainWindow, tmp_path: Path) -> None:
-    paint(project_window, (10, 30), (40, 30))
-    project_window.bench.save_project_as(tmp_path / "copy.segdesk")
-    assert project_window.bench.project is not None
-    assert project_window.bench.project.folder == tmp_path / "copy.segdesk"
-    assert project_window.bench.document is not None
-    assert project_window.bench.document.mask.labels[30, 20] == 1
-    assert project_window.area.shows_image
-
-
 def test_the_command_palette_finds_and_runs(qtbot: QtBot, project_window: MainWindow) -> None:
     palette = CommandPalette(project_window.actions_, project_window)
     qtbot.addWidget(palette)

@@ -82,6 +82,21 @@ def test_it_snaps_to_a_neighbour_without_gap_or_overlap(qtbot: QtBot, window_on_
     assert document.mask.corrected[other].all()
 
 
+def test_a_snap_that_was_taken_back_can_be_done_another_way(qtbot: QtBot, window_on_blob: MainWindow) -> None:
+    window = window_on_blob
+    document = _document(window)
+    _lasso(window, _around(3))
+    for _ in range(2):
+        with qtbot.waitSignal(window.bench.document_changed):
+            window.actions_["snap_edges"].trigger()
+        window.bench.undo()
+    window.bench.redo()
+    assert iou(document.mask.labels == 1, blob()[1]) > 0.98
+    with qtbot.waitSignal(window.canvas.hint) as said:
+        window.actions_["snap_neighbours"].trigger()
+    assert "stays" in said.args[0]  # it snapped on from there, and found nothing
+
+
 def test_without_a_stroke_it_says_so(qtbot: QtBot, window_on_blob: MainWindow) -> None:
     window = window_on_blob
     hints: list[str] = []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from segdesk.core.errors import ProjectError, SegdeskError
+from segdesk.core.errors import ProjectError
 from segdesk.core.project.claim import take
 from segdesk.core.project.classes import ClassTable
 from segdesk.core.project.connection import Connection
@@ -18,7 +17,7 @@ from segdesk.core.project.looks import LookTable
 from segdesk.core.project.masks import MaskTable
 from segdesk.core.project.numbers import NumberTable
 from segdesk.core.project.samples import SampleTable
-from segdesk.core.project.schema import connect, copy_database, look_into
+from segdesk.core.project.schema import connect, look_into
 from segdesk.core.project.scores import ScoreTable
 from segdesk.core.project.series import SeriesTable
 from segdesk.core.project.splits import SplitTable
@@ -69,7 +68,7 @@ class Project:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _cannot_make(folder, error) from error
+            raise cannot_make(folder, error) from error
         project = cls.__new__(cls)
         try:
             project._open(folder)
@@ -107,7 +106,7 @@ class Project:
         except (OSError, sqlite3.Error) as error:
             self._connection.close()
             self._let_go()
-            raise _cannot_make(folder, error) from error
+            raise cannot_make(folder, error) from error
 
     def _refusal(self) -> str | None:
         """Why nothing may be written; None where it may."""
@@ -151,34 +150,6 @@ class Project:
     def name(self) -> str:
         return self.folder.name.removesuffix(SUFFIX)
 
-    def save_as(self, folder: Path) -> Project:
-        """Copy the whole project to a new folder and open it there; this one stays as it is.
-
-        Raises:
-            ProjectError: the folder exists already or cannot be written.
-        """
-        if folder.exists():
-            raise ProjectError(
-                tr("{folder} exists already; choose another name for the project.").format(folder=folder)
-            )
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            # What has the project's name is whole, even where the copying is cut off.
-            with tempfile.TemporaryDirectory(prefix=".copying-", dir=folder.parent) as place:
-                half = Path(place, folder.name)
-                shutil.copytree(self.versions.folder, half / MODELS)
-                copy_database(self._connection, half / DATABASE)
-                half.rename(folder)
-        except (OSError, sqlite3.Error) as error:
-            raise _cannot_make(folder, error) from error
-        try:
-            copy = Project(folder)
-            copy.samples.relate_to(copy.folder)
-        except SegdeskError:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        return copy
-
     def close(self) -> None:
         """Let the files go; the project cannot be used after this."""
         if hasattr(self, "masks"):
@@ -197,7 +168,8 @@ def is_project(path: Path) -> bool:
     return (path / DATABASE).is_file()
 
 
-def _cannot_make(folder: Path, error: Exception) -> ProjectError:
+def cannot_make(folder: Path, error: Exception) -> ProjectError:
+    """What to raise where a project's folder cannot be written."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else error
     return ProjectError(
         tr("Cannot write the project {folder} ({reason}); choose another folder.").format(
