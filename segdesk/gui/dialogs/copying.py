@@ -34,15 +34,16 @@ class Copying(QDialog):
         self.bar.setRange(0, _FINE)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(tr("Progress"))
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.buttons.rejected.connect(self.reject)
-        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+        buttons = QDialogButtonBox()
+        self.no = buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        self.no.setAutoDefault(False)
+        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(2 * GRID)
         layout.addWidget(words)
         layout.addWidget(self.bar)
-        layout.addWidget(self.buttons)
+        layout.addWidget(buttons)
         self.setMinimumWidth(52 * GRID)
 
         self._worker = Worker(self)
@@ -63,7 +64,7 @@ class Copying(QDialog):
 
     def reject(self) -> None:
         """Cancel; it closes when the half of a copy is gone."""
-        self.buttons.setEnabled(False)
+        self.no.setEnabled(False)
         self._worker.cancel()
 
     def _on_progress(self, progress: Progress) -> None:
