@@ -150,8 +150,8 @@ class Snapping(QObject):
         except SegdeskError as error:
             self._bench.error.emit(str(error))
             return
-        if self._last is not None and patch is not None:
-            patches = self._last[1]
+        patches = self._last[1] if self._last is not None else {}
+        if patch is not None and snapped_at in patches:  # not where another stroke came and went meanwhile
             patches[document.revision] = (*patches[snapped_at], patch)
         self._bench.after_change(patch)
 
