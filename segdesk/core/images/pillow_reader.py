@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -92,7 +93,7 @@ def _opened(path: Path, kind: str, page: int) -> Iterator[tuple[Image.Image, png
         # By file, not by name: Pillow would map it, and a vanishing drive would end the program.
         file = path.open("rb")
     with file, _identified(path, file, kind) as image:
-        stored = path.stat().st_size
+        stored = os.fstat(file.fileno()).st_size  # the name may lead nowhere by now
         check_claim(
             path, image.width * image.height, stored, _BEST_RATIOS.get(str(image.format), float("inf"))
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import struct
 import sys
@@ -11,6 +12,7 @@ import warnings
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +47,45 @@ def refusal(path: Path) -> str:
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
     assert "no longer" in refusal(tmp_path / "image.png")
     assert "no longer" in refusal(tmp_path / "gone" / "image.png")
+
+
+class Vanishing:
+    """Deletes a file before it is asked for by its name for the `moment`th time."""
+
+    def __init__(self, path: Path, moment: int) -> None:
+        self.path = path
+        self.moment = moment
+        self.asked = 0
+
+    def before(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def ask(path: Path, *args: Any, **kwargs: Any) -> Any:
+            if path == self.path:
+                self.asked += 1
+                if self.asked == self.moment:
+                    path.unlink()
+            return method(path, *args, **kwargs)
+
+        return ask
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be deleted there")
+@pytest.mark.parametrize("look", [inspect_image, lambda path: read_image(ImageSource(path))])
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif"])
+def test_a_file_that_vanishes_at_any_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, look: Callable[[Path], object]
+) -> None:
+    path = tmp_path / f"image{suffix}"
+    for moment in itertools.count(1):
+        Image.fromarray(PIXELS).save(path)
+        vanishing = Vanishing(path, moment)
+        with monkeypatch.context() as patch:
+            for name in ("open", "stat"):
+                patch.setattr(Path, name, vanishing.before(getattr(Path, name)))
+            with contextlib.suppress(ImageError):  # and nothing else
+                look(path)
+        if vanishing.asked < moment:
+            break
+    assert moment > 2
 
 
 def test_a_folder(tmp_path: Path) -> None:
