@@ -203,9 +203,9 @@ def test_a_copy_finds_images_that_moved_together_with_the_project(tmp_path: Path
     assert sample.source.path == tmp_path / "two" / "images" / "a.png"
 
 
-@pytest.mark.parametrize("after", [1, 2, 3])
+@pytest.mark.parametrize("after", [1, 2, 3, 4])
 def test_a_copy_that_is_cut_off_leaves_nothing_by_its_name(tmp_path: Path, after: int) -> None:
-    """Whenever it is cancelled: at once, before the first model, before the second."""
+    """Whenever it is cancelled: at once, before the first model, before the second, after it."""
     project = Project.create(tmp_path / "p.segdesk", ["x"])
     for name in "ab":
         (project.versions.folder / name).write_bytes(b"weights")

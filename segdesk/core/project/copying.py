@@ -44,6 +44,7 @@ def copy_project(source: Path, folder: Path) -> Job[None]:
                 yield Progress(done / len(files), text)
                 with suppress(FileNotFoundError):  # a round has thrown its candidate away
                     shutil.copy2(file, half / MODELS)
+            yield Progress(1.0, text)  # the last moment to cancel
             half.rename(folder)
     except (OSError, sqlite3.Error) as error:
         raise cannot_make(folder, error) from error
